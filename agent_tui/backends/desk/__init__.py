@@ -1,0 +1,1 @@
+"""The backend that speaks to our own chat server, the desk."""

@@ -1,0 +1,1 @@
+"""Settings, paths, secrets and the one table of actions with their keys."""

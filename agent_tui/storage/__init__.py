@@ -1,0 +1,1 @@
+"""The agent's own files: outbox, drafts, layout, read positions."""

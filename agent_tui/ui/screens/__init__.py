@@ -1,0 +1,1 @@
+"""Whole screens: each puts widgets together and owns no data."""

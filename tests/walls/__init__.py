@@ -1,0 +1,1 @@
+"""Rules about the code itself, each a test: what may import what, and where foreign text may go."""
