@@ -1,1 +1,1 @@
-"""What the outside must speak: the backend's two halves, phone providers, events, intents, capability records, errors."""
+"""What the outside must speak: the backend (watching, answering), phone providers, facts, wishes, errors."""
