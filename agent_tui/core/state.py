@@ -1,0 +1,137 @@
+"""The one place where the console's knowledge lives. Mutable, private to the engine; everybody else reads."""
+
+from bisect import bisect_left
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from msgspec import Struct
+
+from agent_tui.model.conversation import Conversation
+from agent_tui.model.entry import Entry
+from agent_tui.model.ids import START, ConversationRef, OrderKey
+from agent_tui.model.outgoing import Outgoing
+from agent_tui.model.people import Agent
+from agent_tui.ports.capabilities import Capabilities
+from agent_tui.ports.events import Me, OpeningHours, TypingSeen
+
+
+class LinkState(StrEnum):
+    """How the connection is, in the words the status line shows."""
+
+    CONNECTING = "connecting"
+    CATCHING_UP = "catching up"
+    LIVE = "live"
+    QUIET = "no answer"
+    RECONNECTING = "reconnecting"
+    ENDED = "not connected"
+
+
+@dataclass(slots=True)
+class LinkHealth:
+    """The connection as last known."""
+
+    state: LinkState = LinkState.CONNECTING
+    since_ms: int = 0
+    heard_ms: int = 0
+    """When anything last arrived."""
+    retry_at_ms: int | None = None
+    reason: str = ""
+    note: str = ""
+    """From the backend, for people; shown until dismissed."""
+    clock_skew_ms: int = 0
+    revoked: bool = False
+
+
+@dataclass(slots=True)
+class Transcript:
+    """The window of one conversation's entries that is held, in order and without holes except after `gap_after`."""
+
+    entries: list[Entry] = field(default_factory=list)
+    reaches_start: bool = False
+    loaded: bool = False
+    """History was read at least once; before that the entries are only what came live."""
+    gap_after: OrderKey | None = None
+
+    @property
+    def last_key(self) -> OrderKey:
+        """Of the newest entry held; 0 where there is none."""
+        return self.entries[-1].key if self.entries else START
+
+    def place(self, key: OrderKey) -> tuple[int, bool]:
+        """Index of `key`, and whether it is there; else where it belongs."""
+        index = bisect_left(self.entries, key, key=_key)
+        return index, index < len(self.entries) and self.entries[index].key == key
+
+    def put(self, entry: Entry) -> bool:
+        """Insert or replace by key. False where nothing changed."""
+        if not self.entries or entry.key > self.entries[-1].key:
+            self.entries.append(entry)
+            return True
+        index, there = self.place(entry.key)
+        if not there:
+            self.entries.insert(index, entry)
+            return True
+        if self.entries[index] == entry:
+            return False
+        self.entries[index] = entry
+        return True
+
+    def put_all(self, entries: Iterable[Entry]) -> bool:
+        """`put` for many. False where nothing changed."""
+        changed = False
+        for entry in entries:
+            changed |= self.put(entry)
+        return changed
+
+
+def _key(entry: Entry) -> OrderKey:
+    return entry.key
+
+
+@dataclass(slots=True)
+class State:
+    """Everything the screens show. Read it only between two turns of the engine, never from a thread."""
+
+    me: Me | None = None
+    link: LinkHealth = field(default_factory=LinkHealth)
+    conversations: dict[ConversationRef, Conversation] = field(default_factory=dict)
+    transcripts: dict[ConversationRef, Transcript] = field(default_factory=dict)
+    outgoing: dict[ConversationRef, list[Outgoing]] = field(default_factory=dict)
+    """What is not yet settled, by conversation, in the order written."""
+    agents: dict[str, Agent] = field(default_factory=dict)
+    typing: dict[ConversationRef, dict[tuple[str, str], TypingSeen]] = field(default_factory=dict)
+    hours: OpeningHours | None = None
+    capabilities: Capabilities = field(default_factory=dict)
+
+    def transcript(self, ref: ConversationRef) -> Transcript:
+        """The transcript of a conversation, made empty at first need."""
+        found = self.transcripts.get(ref)
+        if found is None:
+            found = self.transcripts[ref] = Transcript()
+        return found
+
+
+class Changes(Struct, frozen=True):
+    """What a turn of the engine touched: keys, never values. Views whose keys are in it pull what they need."""
+
+    records: frozenset[ConversationRef] = frozenset()
+    transcripts: frozenset[ConversationRef] = frozenset()
+    typing: frozenset[ConversationRef] = frozenset()
+    agents: bool = False
+    link: bool = False
+    everything: bool = False
+    """Started afresh: nothing kept from before is valid."""
+
+    def __or__(self, other: "Changes") -> "Changes":
+        return Changes(
+            self.records | other.records,
+            self.transcripts | other.transcripts,
+            self.typing | other.typing,
+            self.agents or other.agents,
+            self.link or other.link,
+            self.everything or other.everything,
+        )
+
+    def __bool__(self) -> bool:
+        return bool(self.records or self.transcripts or self.typing or self.agents or self.link or self.everything)

@@ -1,0 +1,137 @@
+"""What the desk pushes. Durable events have a cursor and are replayed after a cut; fleeting ones are not."""
+
+from msgspec import Struct
+
+from agent_tui.protocol.records import (
+    VisitorEntry,
+    WireAgent,
+    WireAuthor,
+    WireConversation,
+    WireEntry,
+)
+
+
+class Push(Struct, frozen=True, omit_defaults=True, tag_field="e"):
+    """Base of every event. Upserts: the same one twice, or an old one late, does no harm."""
+
+
+class EntryAdded(Push, frozen=True, tag="entry"):
+    """Staff: an entry was stored. `record` where the conversation's record changed with it beyond `last_*`."""
+
+    conversation: int
+    entry: WireEntry
+    record: WireConversation | None = None
+
+
+class EntryChanged(Push, frozen=True, tag="entry_changed"):
+    """Staff: an entry was withdrawn or brought back."""
+
+    conversation: int
+    entry: WireEntry
+
+
+class ConversationChanged(Push, frozen=True, tag="conversation"):
+    """Staff: the record as it is now."""
+
+    record: WireConversation
+
+
+class SeenMoved(Push, frozen=True, tag="seen"):
+    """Staff: the customer's page has shown everything up to `seq`."""
+
+    conversation: int
+    seq: int
+
+
+class ReadMoved(Push, frozen=True, tag="read"):
+    """Own sessions of one agent: the read position moved, perhaps on another device."""
+
+    conversation: int
+    seq: int
+
+
+class AgentChanged(Push, frozen=True, tag="agent"):
+    """Staff: somebody's availability, name or role."""
+
+    agent: WireAgent
+
+
+class SomebodyTypes(Push, frozen=True, tag="typing"):
+    """Fleeting, subscribers of the conversation: a customer or a colleague is writing, or has stopped."""
+
+    conversation: int
+    who: WireAuthor
+    on: bool
+    note: bool = False
+
+
+class CustomerHere(Push, frozen=True, tag="here"):
+    """Fleeting, staff: the customer's page opened or closed."""
+
+    conversation: int
+    present: bool
+    at: int
+
+
+class Closing(Push, frozen=True, tag="closing"):
+    """Fleeting, everybody: the desk is stopping; come back after `retry_after_ms` plus jitter."""
+
+    retry_after_ms: int
+    detail: str = ""
+
+
+class Line(Push, frozen=True, tag="line"):
+    """Visitor: a public entry was stored."""
+
+    line: VisitorEntry
+
+
+class LineChanged(Push, frozen=True, tag="line_changed"):
+    """Visitor: a line was withdrawn or brought back."""
+
+    line: VisitorEntry
+
+
+class Status(Push, frozen=True, tag="status"):
+    """Visitor: how the chat stands. `wait_s` None: we can't say."""
+
+    state: str
+    """`none`, `waiting`, `open`, `resolved`."""
+    agent: str = ""
+    """Who has it, by name."""
+    ahead: int | None = None
+    """Customers before this one in the queue."""
+    wait_s: int | None = None
+    staffed: bool = True
+    """Somebody is available now."""
+    open_now: bool = True
+    """Within opening hours."""
+    hours: str = ""
+    """When we open, in a sentence, where `open_now` is False."""
+
+
+class AgentSaw(Push, frozen=True, tag="agent_saw"):
+    """Visitor: an agent has seen the lines up to `n`."""
+
+    n: int
+
+
+class AgentTypes(Push, frozen=True, tag="agent_types"):
+    """Visitor, fleeting: the agent is writing, or has stopped."""
+
+    name: str
+    on: bool
+
+
+StaffPush = (
+    EntryAdded
+    | EntryChanged
+    | ConversationChanged
+    | SeenMoved
+    | ReadMoved
+    | AgentChanged
+    | SomebodyTypes
+    | CustomerHere
+    | Closing
+)
+VisitorPush = Line | LineChanged | Status | AgentSaw | AgentTypes | Closing

@@ -1,0 +1,149 @@
+"""Records as they stand on the wire. Strings are the desk's: foreign to whoever reads them, so clean them first."""
+
+from msgspec import Struct
+
+from agent_tui.model.words import (
+    AuthorKind,
+    Availability,
+    EntryKind,
+    HowKnown,
+    Outcome,
+    Role,
+    Stage,
+    State,
+)
+
+
+class WireAuthor(Struct, frozen=True, omit_defaults=True, gc=False):
+    """Who wrote an entry; for visitors the id of staff is left empty."""
+
+    kind: AuthorKind
+    name: str = ""
+    id: str = ""
+
+
+class WireSystem(Struct, frozen=True, omit_defaults=True, gc=False):
+    """A system line: a code of `system_lines`, who did it, what it says more."""
+
+    code: str
+    who: str = ""
+    what: str = ""
+
+
+class WireEntry(Struct, frozen=True, omit_defaults=True, gc=False):
+    """An entry for staff. `seq` is 1..n in a conversation without a hole."""
+
+    seq: int
+    kind: EntryKind
+    by: WireAuthor
+    at: int
+    body: str = ""
+    cid: str = ""
+    withdrawn: bool = False
+    system: WireSystem | None = None
+
+
+class VisitorEntry(Struct, frozen=True, omit_defaults=True, gc=False):
+    """An entry for the visitor. `n` counts the public entries only, 1..n without a hole."""
+
+    n: int
+    by: WireAuthor
+    at: int
+    body: str = ""
+    cid: str = ""
+    """Only on the visitor's own lines."""
+    withdrawn: bool = False
+    system: WireSystem | None = None
+
+
+class WireAgent(Struct, frozen=True):
+    """One of the staff."""
+
+    id: str
+    name: str
+    role: Role
+    availability: Availability
+    since: int
+
+
+class WireOwner(Struct, frozen=True):
+    """The agent who holds a conversation."""
+
+    id: str
+    name: str
+
+
+class WireCustomer(Struct, frozen=True, omit_defaults=True):
+    """What is known of a customer; see `model.people.Customer`."""
+
+    id: str
+    name: str = ""
+    name_known: HowKnown = HowKnown.UNKNOWN
+    phone: str = ""
+    email: str = ""
+    contact_known: HowKnown = HowKnown.UNKNOWN
+    language: str = ""
+    time_zone: str = ""
+    page_title: str = ""
+    page_url: str = ""
+    visits: int = 1
+    earlier: int = 0
+    present: bool = False
+    left: int | None = None
+    blocked_until: int | None = None
+
+
+class WireConversation(Struct, frozen=True, omit_defaults=True):
+    """A conversation's record; see `model.conversation.Conversation`. `read` is filled only where one account asks."""
+
+    id: int
+    revision: int
+    state: State
+    stage: Stage
+    stage_set: bool
+    outcome: Outcome
+    customer: WireCustomer
+    created: int
+    last_seq: int
+    last_at: int
+    preview: str = ""
+    owner: WireOwner | None = None
+    waiting_since: int | None = None
+    came_back: bool = False
+    snoozed_until: int | None = None
+    seen: int = 0
+    """Highest seq shown in the customer's open page."""
+    read: int = 0
+    channel: str = "web chat"
+    wants_call: bool = False
+    flags: tuple[str, ...] = ()
+
+
+class WireHit(Struct, frozen=True):
+    """One search result, newest first."""
+
+    conversation: int
+    customer: str
+    entry: WireEntry
+
+
+class WireSession(Struct, frozen=True):
+    """A device that is signed in."""
+
+    id: str
+    agent: str
+    name: str
+    role: Role
+    device: str
+    created: int
+    last_used: int
+    ended: int | None = None
+
+
+class WireHours(Struct, frozen=True):
+    """Whether we are open now and when that changes, for clocks, widget and screens."""
+
+    open: bool
+    time_zone: str
+    changes_at: int | None = None
+    sentence: str = ""

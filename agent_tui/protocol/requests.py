@@ -1,0 +1,177 @@
+"""Bodies and answers of the HTTP routes."""
+
+from msgspec import Struct
+
+from agent_tui.model.words import Role
+from agent_tui.protocol.commands import You
+from agent_tui.protocol.records import (
+    WireAgent,
+    WireConversation,
+    WireEntry,
+    WireHit,
+    WireHours,
+    WireSession,
+)
+
+
+class Empty(Struct, frozen=True):
+    """Nothing to say."""
+
+
+class LocalSignIn(Struct, frozen=True):
+    """Trade the per-start secret of an own desk for a token; void when that desk ends."""
+
+    secret: str
+    role: Role
+    name: str = ""
+    """The agent to be; empty: the desk's own admin."""
+    device: str = "this machine"
+
+
+class LogIn(Struct, frozen=True):
+    """Trade a single-use invite code for a token of this device."""
+
+    code: str
+    device: str
+
+
+class SignedIn(Struct, frozen=True):
+    """An opaque bearer token; the desk keeps only its hash."""
+
+    token: str
+    you: You
+    desk: str
+
+
+class NewVisitor(Struct, frozen=True, omit_defaults=True):
+    """A browser's first call: what the page and the browser say of themselves."""
+
+    language: str = ""
+    time_zone: str = ""
+    page_title: str = ""
+    page_url: str = ""
+    stage: str = ""
+    """The widget's `data-stage`."""
+    signed_id: str = ""
+    signature: str = ""
+    """HMAC-SHA-256 in hex of `signed_id` under the site's key."""
+
+
+class VisitorToken(Struct, frozen=True):
+    """The browser keeps it; it names the visitor, not a conversation."""
+
+    token: str
+    visitor: str
+
+
+class Ticket(Struct, frozen=True):
+    """Single use, 30 seconds: goes into the first frame of a browser's socket."""
+
+    ticket: str
+
+
+class PageNow(Struct, frozen=True, omit_defaults=True):
+    """What page a returning browser is on, sent when it asks for a ticket."""
+
+    page_title: str = ""
+    page_url: str = ""
+    language: str = ""
+    time_zone: str = ""
+
+
+class Inbox(Struct, frozen=True):
+    """Everything a console starts with, read at one point of the event stream."""
+
+    cursor: str
+    epoch: str
+    conversations: list[WireConversation]
+    """All that are not resolved."""
+    agents: list[WireAgent]
+    hours: WireHours
+
+
+class ConversationPage(Struct, frozen=True):
+    """One page of a list; `next` is empty at its end."""
+
+    conversations: list[WireConversation]
+    next: str = ""
+
+
+class EntryPage(Struct, frozen=True):
+    """Part of a transcript in order. `more` says whether there is more beyond it, in the direction asked."""
+
+    entries: list[WireEntry]
+    more: bool
+    last_seq: int
+
+
+class HitPage(Struct, frozen=True):
+    """Search results, newest first; `behind` counts messages the index has not seen yet."""
+
+    hits: list[WireHit]
+    next: str = ""
+    behind: int = 0
+
+
+class Invite(Struct, frozen=True):
+    """Ask for a single-use sign-in code."""
+
+    name: str
+    role: Role
+    me: bool = False
+    """One's own second machine."""
+
+
+class Invited(Struct, frozen=True):
+    """The code, its address, and when it ends (ms)."""
+
+    code: str
+    name: str
+    role: Role
+    until: int
+
+
+class Sessions(Struct, frozen=True):
+    """Devices that are signed in."""
+
+    sessions: list[WireSession]
+
+
+class Revoke(Struct, frozen=True, omit_defaults=True):
+    """End a person's devices, or one of them."""
+
+    name: str
+    device: str = ""
+
+
+class Revoked(Struct, frozen=True):
+    """How many devices ended, and how many open conversations went back to the queue."""
+
+    devices: int
+    conversations: int
+
+
+class HoursFile(Struct, frozen=True):
+    """The opening hours as their TOML text (`core.hours` reads it) and what they mean now."""
+
+    text: str
+    now: WireHours
+
+
+class Me(Struct, frozen=True):
+    """Who the token belongs to."""
+
+    you: You
+    desk: str
+    epoch: str
+
+
+class Health(Struct, frozen=True):
+    """Alive, and can it write."""
+
+    ok: bool
+    epoch: str
+    version: str
+    readable: bool
+    writable: bool
+    detail: str = ""

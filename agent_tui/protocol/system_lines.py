@@ -1,0 +1,36 @@
+"""Codes of the system's own lines in a transcript, with the English sentence each stands for.
+
+`{who}` acted, `{what}` says more. `public` lines are shown to the customer too, in the widget's words.
+"""
+
+from typing import NamedTuple
+
+
+class SystemText(NamedTuple):
+    """One kind of system line."""
+
+    sentence: str
+    public: bool
+
+
+SYSTEM_LINES: dict[str, SystemText] = {
+    "claimed": SystemText("{who} joined", public=True),
+    "took_over": SystemText("{who} took over from {what}", public=True),
+    "transferred": SystemText("{who} handed over to {what}", public=False),
+    "released": SystemText("{who} gave it back to the queue", public=False),
+    "handed_back": SystemText("handed back to the queue: {who} is gone", public=False),
+    "given_back": SystemText("{who} is back and has it again", public=False),
+    "resolved": SystemText("{who} resolved this: {what}", public=False),
+    "reopened": SystemText("reopened by {who}", public=False),
+    "came_back": SystemText("the customer came back", public=False),
+    "snoozed": SystemText("{who} snoozed this until {what}", public=False),
+    "woken": SystemText("woke up", public=False),
+    "stage": SystemText("{who} set the stage: {what}", public=False),
+    "outcome": SystemText("{who} set the outcome: {what}", public=False),
+    "blocked": SystemText("{who} blocked this visitor: {what}", public=False),
+    "unblocked": SystemText("{who} lifted the block", public=False),
+    "ended": SystemText("the customer ended the chat", public=True),
+    "rated": SystemText("the customer answered: {what}", public=False),
+    "introduced": SystemText("the customer left: {what}", public=False),
+    "earlier": SystemText("continues {what}", public=False),
+}

@@ -1,0 +1,128 @@
+"""The one table of HTTP routes and socket commands. Router, guard, OpenAPI, docs and the role test are made from it.
+
+What is not in the table is refused.
+"""
+
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from agent_tui.model.words import Role
+from agent_tui.protocol import commands as c
+from agent_tui.protocol import requests as r
+from agent_tui.protocol.records import WireConversation, WireEntry
+
+VISITOR = frozenset({Role.VISITOR})
+STAFF = frozenset({Role.AGENT, Role.SUPERVISOR, Role.ADMIN})
+ANSWERING = frozenset({Role.AGENT, Role.ADMIN})
+ADMIN = frozenset({Role.ADMIN})
+ANYBODY: frozenset[Role] = frozenset()
+"""No sign-in at all: the handler checks what it was given (a code, a secret)."""
+
+
+class CommandRow(NamedTuple):
+    """One socket command."""
+
+    request: type[c.Command]
+    roles: frozenset[Role]
+    answer: type[Struct]
+    writes: bool
+
+    @property
+    def name(self) -> str:
+        """The command's word on the wire (`do`)."""
+        return str(self.request.__struct_config__.tag)
+
+
+class RouteRow(NamedTuple):
+    """One HTTP route under the desk's address."""
+
+    name: str
+    method: str
+    path: str
+    roles: frozenset[Role]
+    request: type[Struct] | None
+    answer: type[Struct] | None
+    """None: not JSON (a page, a script, text)."""
+    query: tuple[str, ...] = ()
+
+    @property
+    def public(self) -> bool:
+        """Reachable without a token."""
+        return not self.roles
+
+    @property
+    def writes(self) -> bool:
+        """Anything but a read."""
+        return self.method not in {"GET", "HEAD"}
+
+
+COMMANDS: tuple[CommandRow, ...] = (
+    CommandRow(c.Hello, STAFF | VISITOR, c.Welcome, writes=False),
+    CommandRow(c.Subscribe, STAFF, c.Done, writes=False),
+    CommandRow(c.Send, ANSWERING, c.Stored, writes=True),
+    CommandRow(c.Claim, ANSWERING, c.Done, writes=True),
+    CommandRow(c.TakeNext, ANSWERING, c.Done, writes=True),
+    CommandRow(c.Transfer, ANSWERING, c.Done, writes=True),
+    CommandRow(c.Resolve, ANSWERING, c.Done, writes=True),
+    CommandRow(c.Reopen, ANSWERING, c.Done, writes=True),
+    CommandRow(c.Snooze, ANSWERING, c.Done, writes=True),
+    CommandRow(c.SetStage, ANSWERING, c.Done, writes=True),
+    CommandRow(c.SetOutcome, ANSWERING, c.Done, writes=True),
+    CommandRow(c.NeedsAnswer, ANSWERING, c.Done, writes=True),
+    CommandRow(c.Withdraw, ANSWERING, c.Done, writes=True),
+    CommandRow(c.Block, ANSWERING, c.Done, writes=True),
+    CommandRow(c.MarkRead, ANSWERING, c.Done, writes=True),
+    CommandRow(c.Typing, ANSWERING, c.Done, writes=True),
+    CommandRow(c.SetAvailable, ANSWERING, c.Done, writes=True),
+    CommandRow(c.Say, VISITOR, c.Stored, writes=True),
+    CommandRow(c.Writing, VISITOR, c.Done, writes=True),
+    CommandRow(c.Seen, VISITOR, c.Done, writes=True),
+    CommandRow(c.Introduce, VISITOR, c.Done, writes=True),
+    CommandRow(c.End, VISITOR, c.Done, writes=True),
+    CommandRow(c.Rate, VISITOR, c.Done, writes=True),
+)
+
+ROUTES: tuple[RouteRow, ...] = (
+    RouteRow("local_sign_in", "POST", "/v1/local", ANYBODY, r.LocalSignIn, r.SignedIn),
+    RouteRow("log_in", "POST", "/v1/login", ANYBODY, r.LogIn, r.SignedIn),
+    RouteRow("log_out", "POST", "/v1/logout", STAFF, r.Empty, r.Empty),
+    RouteRow("me", "GET", "/v1/me", STAFF, None, r.Me),
+    RouteRow("inbox", "GET", "/v1/inbox", STAFF, None, r.Inbox),
+    RouteRow(
+        "conversations", "GET", "/v1/conversations", STAFF, None, r.ConversationPage, ("view", "after", "limit", "text")
+    ),
+    RouteRow("conversation", "GET", "/v1/conversations/{conversation}", STAFF, None, WireConversation),
+    RouteRow(
+        "entries",
+        "GET",
+        "/v1/conversations/{conversation}/entries",
+        STAFF,
+        None,
+        r.EntryPage,
+        ("before", "after", "limit"),
+    ),
+    RouteRow("original", "GET", "/v1/conversations/{conversation}/entries/{seq}/original", ADMIN, None, WireEntry),
+    RouteRow("earlier", "GET", "/v1/conversations/{conversation}/earlier", STAFF, None, r.ConversationPage),
+    RouteRow("search", "GET", "/v1/search", STAFF, None, r.HitPage, ("text", "conversation", "before", "limit")),
+    RouteRow("hours", "GET", "/v1/hours", STAFF, None, r.HoursFile),
+    RouteRow("set_hours", "PUT", "/v1/hours", ADMIN, r.HoursFile, r.HoursFile),
+    RouteRow("invite", "POST", "/v1/invites", ANSWERING | {Role.SUPERVISOR}, r.Invite, r.Invited),
+    RouteRow("sessions", "GET", "/v1/sessions", STAFF, None, r.Sessions),
+    RouteRow("revoke", "POST", "/v1/revocations", ADMIN, r.Revoke, r.Revoked),
+    RouteRow("stop", "POST", "/v1/stop", ADMIN, r.Empty, r.Empty),
+    RouteRow("new_visitor", "POST", "/v1/visitors", ANYBODY, r.NewVisitor, r.VisitorToken),
+    RouteRow("ticket", "POST", "/v1/ticket", VISITOR, r.PageNow, r.Ticket),
+    RouteRow("health", "GET", "/healthz", ANYBODY, None, r.Health),
+    RouteRow("metrics", "GET", "/metrics", ANYBODY, None, None),
+    RouteRow("openapi", "GET", "/openapi.json", ANYBODY, None, None),
+    RouteRow("widget_page", "GET", "/", ANYBODY, None, None),
+    RouteRow("widget_embed", "GET", "/embed.js", ANYBODY, None, None),
+    RouteRow("widget_file", "GET", "/widget/{file}", ANYBODY, None, None),
+)
+"""`invite` by anybody but an admin is only for oneself (`me`); `metrics` answers on loopback or to a staff token."""
+
+SOCKET_PATH = "/v1/socket"
+
+COMMAND_BY_TYPE: dict[type[c.Command], CommandRow] = {row.request: row for row in COMMANDS}
+ROUTE: dict[str, RouteRow] = {row.name: row for row in ROUTES}
