@@ -1,1 +1,1 @@
-"""What runs on asyncio without Textual: net, guard, link, engine, dispatch, plugins, and account, which wires one up."""
+"""What runs on asyncio without Textual: net, guard, link, engine, dispatch, plugins, and account (wires one up)."""
