@@ -38,7 +38,7 @@ class Subscribe(Command, frozen=True, tag="subscribe"):
 class Send(Command, frozen=True, tag="send", kw_only=True):
     """Store a message.
 
-    Held as `crossed` if a public line of the customer has seq > `seen_seq`, or one of a colleague has seq > `draft_seq`.
+    Held as `crossed` if a public line of the customer has seq > `seen_seq`, or a colleague's has seq > `draft_seq`.
     """
 
     conversation: int
