@@ -16,13 +16,22 @@ def agent_tui_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return home
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(
-    item: pytest.Item, call: pytest.CallInfo[None]
-) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+def _forbid_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
     """A skip in CI is a failure with the same reason: there, every program is installed."""
-    report = yield
-    if report.skipped and not hasattr(report, "wasxfail") and nothing_may_skip():
+    if nothing_may_skip() and report.skipped and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
-        report.longrepr = f"skipped, and AGENT_TUI_REQUIRE=all forbids it: {call.excinfo and call.excinfo.value}"
+        report.longrepr = f"AGENT_TUI_REQUIRE=all forbids a skip: {report.longreprtext}"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    _forbid_skip(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    report = yield
+    _forbid_skip(report)
     return report
