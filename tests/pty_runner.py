@@ -115,7 +115,7 @@ class PtyProgram:
                 env=_environment(env or {}, self._mark),
                 start_new_session=True,
                 # Safe beside threads: between fork and exec it makes one system call and takes no lock.
-                preexec_fn=_take_terminal,  # noqa: PLW1509
+                preexec_fn=_take_terminal,
             )
         except BaseException:
             for descriptor in (self._master, self._wake_read, self._wake_write):
