@@ -27,7 +27,6 @@ def test_an_installed_package_carries_them_and_looks_no_further(tmp_path: Path) 
     assert themes_folder(package) == package / "themes"
 
 
-@pytest.mark.skipif(not (ROOT / "themes").exists(), reason="there is no theme yet")
 def test_this_checkout_has_its_own() -> None:
     assert themes_folder() == ROOT / "themes"
 
