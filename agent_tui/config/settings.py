@@ -1,0 +1,62 @@
+"""The console's settings: `settings.toml`, every one of them overridable by `AGENT_TUI_…`."""
+
+import os
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from agent_tui.config.paths import Paths
+from agent_tui.config.toml_settings import load
+
+PREFIX = "AGENT_TUI_"
+NOT_SETTINGS = frozenset(
+    {"AGENT_TUI_HOME", "AGENT_TUI_TOKEN", "AGENT_TUI_REQUIRE", "AGENT_TUI_PASSPHRASE", "AGENT_TUI_DESK"}
+)
+"""Variables with a meaning of their own."""
+
+
+class NoticeSettings(Struct, frozen=True):
+    """When and how the console calls for attention; never with a customer's words."""
+
+    bell: bool = True
+    desktop: bool = True
+    """OSC 9 and OSC 777, where the terminal and tmux let them through."""
+    repeat_s: int = 30
+    """A notice is repeated this often until it was seen; 0 never repeats."""
+
+
+class LimitSettings(Struct, frozen=True):
+    """How long a customer may wait, in seconds, by stage, before it is late."""
+
+    awareness: int = 120
+    interest: int = 90
+    early: int = 60
+    mid: int = 60
+    closing: int = 40
+    support: int = 90
+
+
+class Settings(Struct, frozen=True):
+    """All of them, with their defaults."""
+
+    theme: str = "dark"
+    profile: str = ""
+    """The account to open; empty: the last one, or the question on the first screen."""
+    blink: bool = False
+    """A blinking cursor costs two thirds of the idle CPU."""
+    time_zone: str = ""
+    """An IANA name; empty: the machine's."""
+    sentence_guard: bool = True
+    """Three printable keys within half a second outside a text field are taken for a sentence, not for commands."""
+    notices: NoticeSettings = NoticeSettings()
+    wait: LimitSettings = LimitSettings()
+
+
+def load_settings(paths: Paths, environ: Mapping[str, str] = os.environ) -> Settings:
+    """The settings in force. Raises `SettingsError` with file, line and the nearest known key."""
+    own = {
+        name: value
+        for name, value in environ.items()
+        if name not in NOT_SETTINGS and not name.startswith("AGENT_TUI_DESK_")
+    }
+    return load(Settings, paths.settings, own, PREFIX)
