@@ -1,0 +1,34 @@
+"""Paint now: a widget's own region, without waiting for the frame timer.
+
+Textual paints at the next tick of a 60 Hz timer, which is most of the time between a key and its echo. What is used
+here is private to Textual 8.2.8; it is all in this module, and tests/ui/test_painting.py notices when it changes.
+"""
+
+from textual.widget import Widget
+
+
+def paint_now(widget: Widget) -> bool:
+    """Paint what is dirty of this widget at once. False where that has to wait for a layout or a batch.
+
+    Other widgets' pending repaints stay pending.
+    """
+    if not widget.is_attached or widget.app._batch_count:
+        return False
+    screen = widget.screen
+    if not screen.is_current or screen._layout_required or widget._layout_required:
+        return False
+    pending = screen._dirty_widgets - {widget}
+    screen._compositor.update_widgets({widget})
+    screen._compositor_refresh()
+    screen._dirty_widgets |= pending
+    widget._repaint_required = False
+    return True
+
+
+class PaintsNow(Widget):
+    """A widget that paints itself as soon as its message is handled, where Textual would wait for the timer."""
+
+    def _check_refresh(self) -> None:
+        if self._repaint_required and not self._layout_required:
+            paint_now(self)
+        super()._check_refresh()
