@@ -9,11 +9,11 @@ from msgspec import Struct
 
 from agent_tui.model.conversation import Conversation
 from agent_tui.model.entry import Entry
-from agent_tui.model.ids import START, ConversationRef, OrderKey
+from agent_tui.model.ids import START, ClientId, ConversationRef, OrderKey
 from agent_tui.model.outgoing import Outgoing
 from agent_tui.model.people import Agent
 from agent_tui.ports.capabilities import Capabilities
-from agent_tui.ports.events import Me, OpeningHours, TypingSeen
+from agent_tui.ports.events import Me, OpeningHours, TextLimits, TypingSeen
 
 
 class LinkState(StrEnum):
@@ -52,6 +52,9 @@ class Transcript:
     loaded: bool = False
     """History was read at least once; before that the entries are only what came live."""
     gap_after: OrderKey | None = None
+    """The newest entry before the first known hole."""
+    stretches: list[tuple[OrderKey, OrderKey]] = field(default_factory=list)
+    """Where no entry is missing: (key, key), in order, apart from each other. `core.gaps` keeps them."""
 
     @property
     def last_key(self) -> OrderKey:
@@ -72,7 +75,8 @@ class Transcript:
         if not there:
             self.entries.insert(index, entry)
             return True
-        if self.entries[index] == entry:
+        held = self.entries[index]
+        if (held.changes, held.withdrawn) > (entry.changes, entry.withdrawn) or held == entry:
             return False
         self.entries[index] = entry
         return True
@@ -90,6 +94,18 @@ def _key(entry: Entry) -> OrderKey:
 
 
 @dataclass(slots=True)
+class Marks:
+    """What is known of a conversation apart from its record: it may come before the record, or be newer than it."""
+
+    customer_seen: OrderKey = START
+    read: OrderKey = START
+    here: bool | None = None
+    here_ms: int = 0
+    preview: OrderKey = START
+    """The entry that the record's preview shows."""
+
+
+@dataclass(slots=True)
 class State:
     """Everything the screens show. Read it only between two turns of the engine, never from a thread."""
 
@@ -103,6 +119,11 @@ class State:
     typing: dict[ConversationRef, dict[tuple[str, str], TypingSeen]] = field(default_factory=dict)
     hours: OpeningHours | None = None
     capabilities: Capabilities = field(default_factory=dict)
+    limits: TextLimits = field(default_factory=TextLimits)
+    marks: dict[ConversationRef, Marks] = field(default_factory=dict)
+    gone: set[ConversationRef] = field(default_factory=set)
+    settled: set[ClientId] = field(default_factory=set)
+    """Own messages that are no longer on their way: their entry is held, or they were taken back."""
 
     def transcript(self, ref: ConversationRef) -> Transcript:
         """The transcript of a conversation, made empty at first need."""

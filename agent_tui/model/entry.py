@@ -29,6 +29,8 @@ class Entry(Struct, frozen=True, gc=False):
     cid: ClientId = NO_CID
     withdrawn: bool = False
     system: SystemLine | None = None
+    changes: int = 0
+    """How often it was withdrawn or brought back: of two copies the one with more is newer."""
 
     @property
     def from_customer(self) -> bool:

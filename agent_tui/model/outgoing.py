@@ -40,3 +40,8 @@ class Outgoing(Struct, frozen=True):
     """Its place in the conversation once it is sent."""
     at_ms: int = 0
     """When the backend stored it; 0 before."""
+    owner_then: str = ""
+    """The id of the conversation's owner when it was written: one who took it since then holds the message."""
+    resolved_then: bool = False
+    attempted: bool = False
+    """It was on its way once: the backend may have it, so it can't be taken back."""

@@ -12,7 +12,11 @@ class PortError(Exception):
 
 
 class Unreachable(PortError):
-    """Nobody answered: nothing is known to have happened."""
+    """Nobody answered: nothing is known to have happened. `retry_after_ms`: the other side asked for that pause."""
+
+    def __init__(self, sentence: str, retry_after_ms: int | None = None) -> None:
+        super().__init__(sentence)
+        self.retry_after_ms = retry_after_ms
 
 
 class AuthExpired(PortError):

@@ -25,6 +25,13 @@ class Me(Struct, frozen=True):
     demo: bool = False
 
 
+class TextLimits(Struct, frozen=True):
+    """How long a message may be."""
+
+    code_points: int = 8_000
+    utf8_bytes: int = 32_000
+
+
 class Connected(Struct, frozen=True):
     """The stream is up. `gap`: what happened meanwhile is not in it; a `resync` follows before it is called live."""
 
@@ -34,6 +41,7 @@ class Connected(Struct, frozen=True):
     """The backend's clock minus ours."""
     note: str = ""
     """For people, e.g. that the desk's database was restored from an older copy."""
+    limits: TextLimits = TextLimits()
 
 
 class Live(Struct, frozen=True):

@@ -41,6 +41,8 @@ class WireEntry(Struct, frozen=True, omit_defaults=True, gc=False):
     cid: str = ""
     withdrawn: bool = False
     system: WireSystem | None = None
+    changes: int = 0
+    """How often it was withdrawn or brought back: of two copies the one with more is newer."""
 
 
 class VisitorEntry(Struct, frozen=True, omit_defaults=True, gc=False):
