@@ -1,0 +1,87 @@
+"""The table of figures: what each is called, which scenario measures it, and what is to be reached."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Bound(Enum):
+    """What a goal is held against."""
+
+    TIMES_FLOOR = "× floor"
+    AT_MOST = "≤"
+    AT_LEAST = "≥"
+    NONE = ""
+
+
+@dataclass(frozen=True)
+class Goal:
+    bound: Bound = Bound.NONE
+    value: float = 0.0
+
+    def reached(self, measured: float, floor: float | None) -> bool | None:
+        """Whether ``measured`` reaches it; None where there is no goal, or no floor to hold it against."""
+        if self.bound is Bound.AT_MOST:
+            return measured <= self.value
+        if self.bound is Bound.AT_LEAST:
+            return measured >= self.value
+        if self.bound is Bound.TIMES_FLOOR and floor:
+            return measured <= self.value * floor
+        return None
+
+    def __str__(self) -> str:
+        if self.bound is Bound.NONE:
+            return ""
+        if self.bound is Bound.TIMES_FLOOR:
+            return f"≤ {self.value:g} × floor"
+        return f"{self.bound.value} {self.value:,g}"
+
+
+@dataclass(frozen=True)
+class Figure:
+    name: str
+    scenario: str
+    title: str
+    unit: str
+    goal: Goal = Goal()
+
+
+def _floor(times: float) -> Goal:
+    return Goal(Bound.TIMES_FLOOR, times)
+
+
+def _most(value: float) -> Goal:
+    return Goal(Bound.AT_MOST, value)
+
+
+def _least(value: float) -> Goal:
+    return Goal(Bound.AT_LEAST, value)
+
+
+CONSOLE: tuple[Figure, ...] = (
+    Figure("first-paint", "start", "start to first paint", "ms", _floor(1.25)),
+    Figure("first-message", "start", "start to first message painted", "ms", _floor(1.4)),
+    Figure("echo-idle-p50", "echo", "key to echo, idle, p50", "ms"),
+    Figure("echo-idle-p95", "echo", "key to echo, idle, p95", "ms"),
+    Figure("echo-idle-p99", "echo", "key to echo, idle, p99", "ms", _floor(0.4)),
+    Figure("echo-shown-p50", "echo", "key to echo, 200 msg/s shown, p50", "ms"),
+    Figure("echo-shown-p95", "echo", "key to echo, 200 msg/s shown, p95", "ms"),
+    Figure("echo-shown-p99", "echo", "key to echo, 200 msg/s shown, p99", "ms", _floor(0.25)),
+    Figure("echo-others-p50", "echo", "key to echo, 200 msg/s in 50 others, p50", "ms"),
+    Figure("echo-others-p95", "echo", "key to echo, 200 msg/s in 50 others, p95", "ms"),
+    Figure("echo-others-p99", "echo", "key to echo, 200 msg/s in 50 others, p99", "ms", _floor(0.5)),
+    Figure("arrival-idle-p50", "arrival", "message from socket to pty, idle, p50", "ms"),
+    Figure("arrival-idle-p99", "arrival", "message from socket to pty, idle, p99", "ms", _most(10)),
+    Figure("arrival-load-p50", "arrival", "message from socket to pty, 200 msg/s, p50", "ms"),
+    Figure("arrival-load-p99", "arrival", "message from socket to pty, 200 msg/s, p99", "ms", _most(60)),
+    Figure("arrival-load-unpainted", "arrival", "scrolled past unpainted at 200 msg/s", "%"),
+    Figure("flood", "flood", "20,000 messages at once, to the last painted", "msg/s", _least(10_000)),
+    Figure("switch-p50", "history", "switch, 2 × 100,000 messages, p50", "ms", _most(7.5)),
+    Figure("switch-p99", "history", "switch, 2 × 100,000 messages, p99", "ms", _most(20)),
+    Figure("page-up-p50", "history", "page-up, p50", "ms"),
+    Figure("page-up-p95", "history", "page-up, p95", "ms", _most(10)),
+    Figure("memory-10k", "flood", "memory for each 10,000 messages held", "MiB", _most(4)),
+    Figure("memory-start", "flood", "memory at start", "MiB", _most(45)),
+    Figure("idle-cpu", "idle", "CPU idle", "% of a core", _most(0.6)),
+)
