@@ -19,7 +19,7 @@ class EventKind(StrEnum):
 
 
 class StoredEvent(Struct, frozen=True, gc=False):
-    """One durable event. The records are those at hand: at the commit for a live event, the current ones in a replay."""
+    """One durable event, with the records at hand: those of the commit when it is live, the current ones in a replay."""
 
     id: int
     """Grows by commits, is never used twice."""
@@ -30,7 +30,7 @@ class StoredEvent(Struct, frozen=True, gc=False):
     seq: int = 0
     """Entry concerned; for `seen` and `read` the position reached."""
     n: int = 0
-    """The visitor's number of that entry; 0: the visitor does not see it. For `read` the highest number shown to an agent."""
+    """The visitor's number of that entry, 0 where the visitor does not see it. `read`: the highest an agent saw."""
     visitor: str = ""
     """Whose conversation it is: who else than staff may be told."""
     agent: str = ""

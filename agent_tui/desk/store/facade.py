@@ -1,17 +1,29 @@
 """The store as the rest of the desk sees it: write, read, and hear what became true."""
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
 from msgspec import Struct
-from sqlalchemy import Connection
+from sqlalchemy import Connection, create_engine, event
+from sqlalchemy.pool import QueuePool
 
 from agent_tui.desk.store.events import StoredEvent
-from agent_tui.desk.store.transaction import Transaction
+from agent_tui.desk.store.opening import DATABASE, SIDE_FILE, connect, connect_reading, prepare, settle_epoch
+from agent_tui.desk.store.sidefile import SideFile
+from agent_tui.desk.store.transaction import Key, Transaction
+from agent_tui.desk.store.writer import Job, Writer, stopping
+from agent_tui.model.ids import uuid7
 
 T = TypeVar("T")
+
+
+def wall_ms() -> int:
+    """Now, in milliseconds since the epoch."""
+    return time.time_ns() // 1_000_000
 
 
 class StoreSettings(Struct, frozen=True):
@@ -22,42 +34,108 @@ class StoreSettings(Struct, frozen=True):
     """Most operations in one commit."""
     max_page_count: int = 0
     """Largest size of the database in pages; 0: as large as the disk allows."""
+    now_ms: Callable[[], int] = wall_ms
+    new_epoch: Callable[[], str] = uuid7
 
 
 class Store:
-    """One database in a folder, one writer. Made with `Store.open`."""
+    """One database in a folder, one writer. Made with `Store.open`; whoever opens it holds the desk's lock."""
 
-    epoch: str
-    """Changes when a restored database is behind what readers were told before: then no cursor is good any more."""
+    def __init__(self, folder: Path, settings: StoreSettings) -> None:
+        path = folder / DATABASE
+        self.path = path
+        self.present: set[str] = set()
+        """Visitors whose page is open now: kept by the service, shown in records."""
+        self._hear: Callable[[Sequence[StoredEvent]], None] = _nobody
+        self._side = SideFile(folder / SIDE_FILE)
+        driver = connect(path, settings.max_page_count)
+        self.epoch = settle_epoch(driver, self._side, settings.new_epoch)
+        """Changes when a restored database is behind what readers were told: then no cursor is good any more."""
+        self._writer = Writer(
+            driver,
+            self._side,
+            self.epoch,
+            group_limit=settings.group_limit,
+            present=self.present.__contains__,
+            hear=lambda events: self._hear(events),
+        )
+        self._reading = create_engine(
+            "sqlite://",
+            creator=lambda: connect_reading(path),
+            poolclass=QueuePool,
+            pool_size=settings.read_threads,
+            max_overflow=-1,
+        )
+        event.listen(self._reading, "begin", _begin_snapshot)
+        self._readers = ThreadPoolExecutor(settings.read_threads, "desk-reader")
+        self._closed = False
 
     @classmethod
-    def open(cls, folder: Path, settings: StoreSettings = StoreSettings()) -> "Store":
-        """Migrate, check and open. Raises `StoreError` with a sentence: damaged, from a newer desk, not writable."""
-        raise NotImplementedError
+    def open(cls, folder: Path, settings: StoreSettings | None = None) -> "Store":
+        """Migrate, check and open. Raises `StoreError` with a sentence: damaged, or from a newer desk."""
+        settings = settings or StoreSettings()
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        prepare(folder / DATABASE, settings.now_ms)
+        return cls(folder, settings)
 
     def close(self) -> None:
         """Commit what is queued, then end. Later writes are refused as `stopping`."""
-        raise NotImplementedError
+        if self._closed:
+            return
+        self._closed = True
+        self._writer.stop()
+        self._readers.shutdown()
+        self._reading.dispose()
+        self._side.close()
+
+    @property
+    def writable(self) -> bool:
+        """False while the disk is full."""
+        return not self._writer.no_room
+
+    @property
+    def queued(self) -> int:
+        """Operations that wait for the next commit."""
+        return self._writer.queued
 
     def subscribe(self, hear: Callable[[Sequence[StoredEvent]], None]) -> None:
         """`hear` is called in the event loop once for each commit, after the writers' answers are on their way."""
-        raise NotImplementedError
+        self._hear = hear
 
-    def write(self, operation: Callable[[Transaction], T], key: tuple[str, str] | None = None) -> "asyncio.Future[T]":
+    def write(self, operation: Callable[[Transaction], T], key: Key | None = None) -> "asyncio.Future[T]":
         """Run `operation` in the writer's thread; done once it is on disk. Raises `Refusal` as the operation does.
 
-        `key` (author, cid): what the operation will look up with `Transaction.stored`, fetched for a whole group at once.
+        An operation may run twice (when another of its group fails), and must refuse before it writes. `key` (author,
+        cid): what it will look up with `Transaction.stored`, fetched for a whole group at once.
         """
-        raise NotImplementedError
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._submit(Job(operation, key, future))
+        return future
 
-    def write_now(self, operation: Callable[[Transaction], T]) -> T:
+    def write_now(self, operation: Callable[[Transaction], T], key: Key | None = None) -> T:
         """The same, waiting here: for start-up, commands without a loop, and tests."""
-        raise NotImplementedError
+        future: Future[T] = Future()
+        self._submit(Job(operation, key, future))
+        return future.result()
 
     async def read(self, query: Callable[[Connection], T]) -> T:
         """Run `query` on a read-only SQLAlchemy connection, in one snapshot, in a reader's thread."""
-        raise NotImplementedError
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self.read_now, query)
 
     def read_now(self, query: Callable[[Connection], T]) -> T:
         """The same, waiting here."""
-        raise NotImplementedError
+        with self._reading.connect() as connection:
+            return query(connection)
+
+    def _submit(self, job: "Job[T]") -> None:
+        if self._closed:
+            raise stopping()
+        self._writer.submit(job)
+
+
+def _begin_snapshot(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
+
+
+def _nobody(events: Sequence[StoredEvent]) -> None:
+    """Before anybody subscribed."""

@@ -104,6 +104,7 @@ class ConversationRow(Struct):
     excused_seq: int
     seen: int
     agents_saw: int
+    earlier: int
     rating: str
     channel: str
     wants_call: int

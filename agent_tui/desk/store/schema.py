@@ -1,6 +1,6 @@
 """The desk's tables. Migrations build them, a test holds both against each other.
 
-Times are milliseconds since the epoch. A message's body lives in `entry` alone: events and the search index refer to it.
+Times are milliseconds since the epoch. A body lives in `entry` alone: events and the search index refer to it.
 """
 
 from sqlalchemy import (
@@ -138,6 +138,7 @@ conversation = Table(
     _number("excused_seq"),
     _number("seen"),
     _number("agents_saw"),
+    _number("earlier"),
     _text("rating"),
     _text("channel"),
     _number("wants_call"),
@@ -147,9 +148,9 @@ conversation = Table(
 )
 """`lost_owner`: whose it was when it went back to the queue because their connection was gone.
 
-`customer_seq`, `agent_seq`: the newest public line of each side; `agent_id` wrote the latter, and `colleague_seq` is the
-newest public line of any other agent. `excused_seq`: customer lines up to here need no answer. `last_n` counts the
-visitor's public lines over all of their conversations.
+`customer_seq`, `agent_seq`: the newest public line of each side; `agent_id` wrote the latter, and `colleague_seq` is
+the newest public line of any other agent. `excused_seq`: customer lines up to here need no answer. `last_n` counts the
+visitor's public lines over all of their conversations; `earlier` counts those that the customer had before this one.
 """
 Index("conversation_visitor", conversation.c.visitor, conversation.c.id)
 Index("conversation_state", conversation.c.state, conversation.c.last_at, conversation.c.id)
@@ -214,7 +215,7 @@ audit = Table(
     _text("detail", ""),
     sqlite_autoincrement=True,
 )
-"""Who did what that somebody may have to answer for. Append-only: triggers refuse UPDATE and DELETE. No bodies, no tokens."""
+"""Who did what that somebody may have to answer for. Append-only by triggers. No bodies, no tokens."""
 
 SEARCH_INDEX = "entry_text"
 """FTS5 table without content of its own: (`words`, `place`), rowid = `entry.id`."""
