@@ -1,0 +1,71 @@
+/** What is known of the chat: the desk's lines and how it stands. No page and no network in here. */
+
+/** What a status leaves out is so; `wait_s` null: the desk can't say. */
+const USUAL_STATUS = { agent: "", ahead: null, wait_s: null, staffed: true, open_now: true, hours: "" };
+
+export class Chat {
+  desk = "";
+  limits = { message_code_points: 8_000, message_bytes: 32_000 };
+  hours = null;
+  /** `null` until the desk has said how the chat stands. */
+  status = null;
+  /** An agent has seen the lines up to this `n`. */
+  saw = 0;
+  /** The name of the agent who is writing, or `null`. */
+  writing = null;
+  #lines = new Map();
+
+  welcome({ desk, limits, hours, resumed }) {
+    Object.assign(this, { desk, limits, hours, writing: null });
+    if (resumed) return;
+    this.#lines.clear();
+    this.saw = 0;
+  }
+
+  take(event) {
+    TAKE[event.e]?.(this, event);
+  }
+
+  /** The desk has stored a line of ours; its own event brings it as the desk keeps it, sooner or later. */
+  stored({ cid, body }, { seq, at }) {
+    if (!this.#lines.has(seq)) this.put({ n: seq, by: { kind: "customer" }, at, body, cid });
+  }
+
+  put(line) {
+    this.#lines.set(line.n, line);
+  }
+
+  /** Every line in order; `n` counts all that this visitor may see, 1 to n. */
+  get lines() {
+    return [...this.#lines.values()].sort((one, other) => one.n - other.n);
+  }
+
+  /** Names the end of the chat, so that its question is asked once. */
+  get ending() {
+    return `${Math.max(0, ...this.#lines.keys())}`;
+  }
+
+  /** Whether somebody can answer now, as far as the desk has said. */
+  get answered() {
+    const { state, staffed, open_now: openNow } = this.status ?? USUAL_STATUS;
+    return state === "open" || (staffed && openNow);
+  }
+}
+
+const TAKE = {
+  line: (chat, { line }) => {
+    chat.put(line);
+    if (line.by.kind === "agent") chat.writing = null;
+  },
+  line_changed: (chat, { line }) => chat.put(line),
+  status: (chat, { e: _, ...status }) => {
+    chat.status = { ...USUAL_STATUS, ...status };
+    if (status.state !== "open") chat.writing = null;
+  },
+  agent_saw: (chat, { n }) => {
+    chat.saw = Math.max(chat.saw, n);
+  },
+  agent_types: (chat, { name, on }) => {
+    chat.writing = on ? name : null;
+  },
+};
