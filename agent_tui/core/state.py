@@ -55,6 +55,8 @@ class Transcript:
     """The newest entry before the first known hole."""
     stretches: list[tuple[OrderKey, OrderKey]] = field(default_factory=list)
     """Where no entry is missing: (key, key), in order, apart from each other. `core.gaps` keeps them."""
+    noted_gap: OrderKey | None = None
+    """What the backend itself said is missing after this."""
 
     @property
     def last_key(self) -> OrderKey:

@@ -121,6 +121,10 @@ class EntriesLoaded(Struct, frozen=True):
     """There is nothing before the first one."""
     reaches_end: bool
     """There was nothing after the last one when it was read."""
+    after: OrderKey | None = None
+    """The entry just before the first one, where the question named it."""
+    before: OrderKey | None = None
+    """The entry just after the last one, where the question named it."""
 
 
 class GapSeen(Struct, frozen=True):

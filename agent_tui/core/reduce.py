@@ -1,0 +1,392 @@
+"""Facts into state. Deterministic, without I/O; right when every fact comes twice and in any order."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import msgspec
+
+from agent_tui.core import gaps
+from agent_tui.core.state import Changes, LinkState, Marks, State, Transcript
+from agent_tui.model.conversation import Conversation
+from agent_tui.model.entry import Entry
+from agent_tui.model.ids import START, ConversationRef, OrderKey
+from agent_tui.model.outgoing import Delivery, Outgoing
+from agent_tui.model.people import NOTHING
+from agent_tui.model.text import SafeText
+from agent_tui.model.words import EntryKind
+from agent_tui.ports import events as e
+from agent_tui.ports.capabilities import Cap, Level
+
+PREVIEW_CODE_POINTS = 120
+TYPING_FORGOTTEN_MS = 10_000
+
+
+class _Touched:
+    """What this turn changed, gathered without an object per event."""
+
+    __slots__ = ("agents", "everything", "link", "now_ms", "records", "transcripts", "typing")
+
+    def __init__(self, now_ms: int) -> None:
+        self.now_ms = now_ms
+        self.records: set[ConversationRef] = set()
+        self.transcripts: set[ConversationRef] = set()
+        self.typing: set[ConversationRef] = set()
+        self.agents = self.link = self.everything = False
+
+    def changes(self) -> Changes:
+        return Changes(
+            frozenset(self.records),
+            frozenset(self.transcripts),
+            frozenset(self.typing),
+            self.agents,
+            self.link,
+            self.everything,
+        )
+
+
+def reduce(state: State, events: Iterable[e.Event], now_ms: int) -> Changes:
+    """Take many facts into the state; says which keys they touched."""
+    touched = _Touched(now_ms)
+    for event in events:
+        _REDUCERS[type(event)](state, event, touched)
+    return touched.changes()
+
+
+def forget_typing(state: State, now_ms: int) -> Changes:
+    """Whoever was last seen writing 10 s ago is not writing any more."""
+    touched = _Touched(now_ms)
+    for ref, writers in list(state.typing.items()):
+        for who, seen in list(writers.items()):
+            if now_ms - seen.at_ms >= TYPING_FORGOTTEN_MS:
+                del writers[who]
+                touched.typing.add(ref)
+        if not writers:
+            del state.typing[ref]
+    return touched.changes()
+
+
+# --- the line ---
+
+
+def _connected(state: State, event: e.Connected, touched: _Touched) -> None:
+    state.me, state.limits = event.me, event.limits
+    link = state.link
+    link.state, link.since_ms, link.heard_ms = LinkState.CATCHING_UP, touched.now_ms, touched.now_ms
+    link.retry_at_ms, link.reason, link.clock_skew_ms = None, "", event.clock_skew_ms
+    link.note = event.note or link.note
+    touched.link = True
+
+
+def _live(state: State, _event: e.Live, touched: _Touched) -> None:
+    state.link.state, state.link.since_ms = LinkState.LIVE, touched.now_ms
+    touched.link = True
+
+
+def _disconnected(state: State, event: e.Disconnected, touched: _Touched) -> None:
+    link = state.link
+    ended = event.fatal or event.retry_at_ms is None
+    link.state = LinkState.ENDED if ended else LinkState.RECONNECTING
+    link.since_ms, link.reason, link.retry_at_ms = touched.now_ms, event.reason, event.retry_at_ms
+    link.revoked = link.revoked or event.revoked
+    touched.link = True
+
+
+def _heard(state: State, event: e.Heard, touched: _Touched) -> None:
+    link = state.link
+    link.heard_ms = max(link.heard_ms, event.at_ms)
+    if link.state is LinkState.QUIET:
+        link.state, link.since_ms = LinkState.LIVE, touched.now_ms
+    touched.link = True
+
+
+def _quiet(state: State, event: e.Quiet, touched: _Touched) -> None:
+    if state.link.state in (LinkState.LIVE, LinkState.CATCHING_UP):
+        state.link.state, state.link.since_ms = LinkState.QUIET, event.since_ms
+        touched.link = True
+
+
+def _started_afresh(state: State, event: e.StartedAfresh, touched: _Touched) -> None:
+    for kept in (state.conversations, state.transcripts, state.agents, state.typing, state.marks):
+        kept.clear()
+    state.gone.clear()
+    state.settled.clear()
+    for ref, items in state.outgoing.items():
+        state.outgoing[ref] = [item for item in items if item.state is not Delivery.SENT]
+    state.link.note = event.why or state.link.note
+    touched.everything = touched.agents = touched.link = True
+
+
+def _hours(state: State, event: e.HoursKnown, touched: _Touched) -> None:
+    state.hours = event.hours
+    touched.link = True
+
+
+def _capabilities(state: State, event: e.CapabilitiesKnown, touched: _Touched) -> None:
+    state.capabilities = dict(event.table)
+    touched.link = True
+
+
+def _degraded(state: State, event: e.Degraded, touched: _Touched) -> None:
+    state.capabilities[event.capability] = Cap(event.capability, Level.PARTIAL, note=event.note)
+    touched.link = True
+
+
+# --- records ---
+
+
+def _marks(state: State, ref: ConversationRef) -> Marks:
+    found = state.marks.get(ref)
+    if found is None:
+        found = state.marks[ref] = Marks()
+    return found
+
+
+def _conversation(state: State, event: e.ConversationUpsert, touched: _Touched) -> None:
+    new = event.conversation
+    ref = new.ref
+    if ref in state.gone:
+        return
+    marks = _marks(state, ref)
+    old = state.conversations.get(ref)
+    if event.own_read:
+        marks.read = max(marks.read, new.read)
+    marks.customer_seen = max(marks.customer_seen, new.customer_seen)
+    newest = new if old is None or new.last_key >= old.last_key else old
+    base = new if old is None or (new.revision, new.last_key) >= (old.revision, old.last_key) else old
+    preview = base.last_preview if old is None else old.last_preview
+    if new.last_key > marks.preview or (new.last_key == marks.preview and base is new):
+        preview, marks.preview = new.last_preview, new.last_key
+    record = _with_marks(base, marks, newest.last_key, newest.last_ms, preview)
+    for entry in _not_in(record, marks, state.transcripts.get(ref)):
+        record = _with_entry(record, marks, entry)
+    if record != old:
+        state.conversations[ref] = record
+        touched.records.add(ref)
+
+
+def _not_in(record: Conversation, marks: Marks, transcript: Transcript | None) -> list[Entry]:
+    """Entries that came before their record and are newer than it, or changed since."""
+    if transcript is None:
+        return []
+    index, _ = transcript.place(min(record.last_key, marks.preview))
+    return transcript.entries[index:]
+
+
+def _with_entry(record: Conversation, marks: Marks, entry: Entry) -> Conversation:
+    newer = entry.key > record.last_key
+    shown = entry.key > marks.preview and entry.kind is not EntryKind.SYSTEM
+    changed = entry.key == marks.preview and entry.changes > 0
+    if not (newer or shown or changed):
+        return record
+    if shown:
+        marks.preview = entry.key
+    return msgspec.structs.replace(
+        record,
+        last_key=entry.key if newer else record.last_key,
+        last_ms=entry.at_ms if newer else record.last_ms,
+        last_preview=_preview_of(entry) if shown or changed else record.last_preview,
+    )
+
+
+def _with_marks(
+    record: Conversation, marks: Marks, last_key: OrderKey, last_ms: int, preview: SafeText
+) -> Conversation:
+    customer = record.customer
+    if marks.here is not None and marks.here != customer.present:
+        left_ms = customer.left_ms if marks.here else marks.here_ms
+        customer = msgspec.structs.replace(customer, present=marks.here, left_ms=left_ms)
+    return msgspec.structs.replace(
+        record,
+        customer=customer,
+        customer_seen=marks.customer_seen,
+        read=marks.read,
+        last_key=last_key,
+        last_ms=last_ms,
+        last_preview=preview,
+    )
+
+
+def _apply_marks(state: State, ref: ConversationRef, touched: _Touched) -> None:
+    old = state.conversations.get(ref)
+    if old is not None:
+        record = _with_marks(old, state.marks[ref], old.last_key, old.last_ms, old.last_preview)
+        if record != old:
+            state.conversations[ref] = record
+            touched.records.add(ref)
+
+
+def _conversation_gone(state: State, event: e.ConversationGone, touched: _Touched) -> None:
+    ref = event.ref
+    state.gone.add(ref)
+    for kept in (state.conversations, state.transcripts, state.typing, state.marks):
+        kept.pop(ref, None)
+    touched.records.add(ref)
+    touched.transcripts.add(ref)
+
+
+def _seen_by_customer(state: State, event: e.SeenByCustomer, touched: _Touched) -> None:
+    marks = _marks(state, event.ref)
+    if event.up_to > marks.customer_seen:
+        marks.customer_seen = event.up_to
+        _apply_marks(state, event.ref, touched)
+
+
+def _read_by_me(state: State, event: e.ReadByMe, touched: _Touched) -> None:
+    marks = _marks(state, event.ref)
+    if event.up_to > marks.read:
+        marks.read = event.up_to
+        _apply_marks(state, event.ref, touched)
+
+
+def _customer_here(state: State, event: e.CustomerHere, touched: _Touched) -> None:
+    marks = _marks(state, event.ref)
+    if marks.here is None or (event.at_ms, event.present) > (marks.here_ms, marks.here):
+        marks.here, marks.here_ms = event.present, event.at_ms
+        _apply_marks(state, event.ref, touched)
+
+
+# --- entries ---
+
+
+def _entry(state: State, event: e.EntryUpsert, touched: _Touched) -> None:
+    ref, entry = event.ref, event.entry
+    if ref in state.gone:
+        return
+    transcript = state.transcript(ref)
+    if transcript.put(entry):
+        touched.transcripts.add(ref)
+    gap = transcript.gap_after
+    if event.after is None:
+        gaps.follow(transcript, entry.key)
+    else:
+        gaps.join(transcript, event.after if event.after != START else entry.key, entry.key)
+    if transcript.gap_after != gap:
+        touched.transcripts.add(ref)
+    if entry.cid:
+        _settle(state, ref, entry)
+    _last_line(state, ref, entry, touched)
+
+
+def _last_line(state: State, ref: ConversationRef, entry: Entry, touched: _Touched) -> None:
+    """Keep the record's last line in step with an entry that is newer than the record, or changed under it."""
+    old = state.conversations.get(ref)
+    if old is not None:
+        record = _with_entry(old, state.marks[ref], entry)
+        if record is not old:
+            state.conversations[ref] = record
+            touched.records.add(ref)
+
+
+def _preview_of(entry: Entry) -> SafeText:
+    line = entry.body[:PREVIEW_CODE_POINTS].replace("\n", " ")
+    return NOTHING if entry.withdrawn else SafeText(line)
+
+
+def _settle(state: State, ref: ConversationRef, entry: Entry) -> None:
+    """An own message is here: it is no longer on its way."""
+    state.settled.add(entry.cid)
+    waiting = state.outgoing.get(ref)
+    if waiting:
+        state.outgoing[ref] = [item for item in waiting if item.cid != entry.cid]
+
+
+def _entries_loaded(state: State, event: e.EntriesLoaded, touched: _Touched) -> None:
+    ref = event.ref
+    if ref in state.gone:
+        return
+    transcript = state.transcript(ref)
+    transcript.put_all(event.entries)
+    for entry in event.entries:
+        if entry.cid:
+            _settle(state, ref, entry)
+        if entry.changes:
+            _last_line(state, ref, entry, touched)
+    if event.entries:
+        _last_line(state, ref, event.entries[-1], touched)
+        first, last = event.entries[0].key, event.entries[-1].key
+        gaps.join(transcript, first if event.after is None else min(first, event.after), event.before or last)
+    elif event.after is not None and event.before is not None:
+        gaps.join(transcript, event.after, event.before)
+    if event.reaches_end:
+        gaps.reached_end(transcript)
+    transcript.reaches_start = transcript.reaches_start or event.reaches_start
+    transcript.loaded = True
+    touched.transcripts.add(ref)
+
+
+def _gap_seen(state: State, event: e.GapSeen, touched: _Touched) -> None:
+    gaps.note_gap(state.transcript(event.ref), event.after)
+    touched.transcripts.add(event.ref)
+
+
+# --- people ---
+
+
+def _typing(state: State, event: e.TypingSeen, touched: _Touched) -> None:
+    writers = state.typing.setdefault(event.ref, {})
+    who = (event.who.kind.value, event.who.id)
+    known = writers.get(who)
+    if known is None or (event.at_ms, event.on) > (known.at_ms, known.on):
+        writers[who] = event
+        touched.typing.add(event.ref)
+
+
+def _agent(state: State, event: e.AgentSeen, touched: _Touched) -> None:
+    known = state.agents.get(event.agent.id)
+    if known is None or (known.since_ms <= event.agent.since_ms and known != event.agent):
+        state.agents[event.agent.id] = event.agent
+        touched.agents = True
+
+
+# --- the own outbox ---
+
+
+def _outgoing(state: State, event: e.OutgoingMoved, touched: _Touched) -> None:
+    item = event.item
+    if item.cid in state.settled:
+        return
+    held = state.outgoing.setdefault(item.ref, [])
+    touched.transcripts.add(item.ref)
+    for index, known in enumerate(held):
+        if known.cid == item.cid:
+            held[index] = item
+            return
+    held.append(item)
+    held.sort(key=_by_cid)
+
+
+def _by_cid(item: Outgoing) -> str:
+    return item.cid
+
+
+def _taken_back(state: State, event: e.OutgoingTakenBack, touched: _Touched) -> None:
+    state.settled.add(event.cid)
+    held = state.outgoing.get(event.ref)
+    if held:
+        state.outgoing[event.ref] = [item for item in held if item.cid != event.cid]
+        touched.transcripts.add(event.ref)
+
+
+_REDUCERS: dict[type[Any], Callable[[State, Any, _Touched], None]] = {
+    e.Connected: _connected,
+    e.Live: _live,
+    e.Disconnected: _disconnected,
+    e.Heard: _heard,
+    e.Quiet: _quiet,
+    e.StartedAfresh: _started_afresh,
+    e.HoursKnown: _hours,
+    e.ConversationUpsert: _conversation,
+    e.ConversationGone: _conversation_gone,
+    e.EntryUpsert: _entry,
+    e.EntriesLoaded: _entries_loaded,
+    e.GapSeen: _gap_seen,
+    e.SeenByCustomer: _seen_by_customer,
+    e.ReadByMe: _read_by_me,
+    e.TypingSeen: _typing,
+    e.AgentSeen: _agent,
+    e.CustomerHere: _customer_here,
+    e.CapabilitiesKnown: _capabilities,
+    e.Degraded: _degraded,
+    e.OutgoingMoved: _outgoing,
+    e.OutgoingTakenBack: _taken_back,
+}

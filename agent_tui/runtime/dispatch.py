@@ -1,0 +1,67 @@
+"""Wishes to the backend: one table from the type of a wish to the method that carries it out."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+from msgspec import Struct
+
+from agent_tui.core.state import State
+from agent_tui.core.undo import inverse, undo_of_taken
+from agent_tui.model.ids import ConversationRef
+from agent_tui.model.people import NOTHING
+from agent_tui.model.text import SafeText
+from agent_tui.ports import intents as i
+from agent_tui.ports.backend import Answering
+from agent_tui.ports.errors import PortError, Taken
+
+
+class Wished(Struct, frozen=True):
+    """How a wish ended. Where it is not `ok`, nothing was changed as far as is known, and `sentence` says why."""
+
+    ok: bool
+    sentence: str = ""
+    taken_by: SafeText = NOTHING
+    undo: i.Command | None = None
+    """The wish that undoes it, where there is one."""
+    ref: ConversationRef | None = None
+    """The conversation it was about; after `TakeNext` the one that was taken, None where nobody waits."""
+
+
+METHODS: Final[dict[type[Any], Callable[[Answering, Any], Awaitable[Any]]]] = {
+    i.Claim: lambda on, it: on.claim(it.ref, it.expect_owner),
+    i.TakeNext: lambda on, it: on.take_next(),
+    i.Transfer: lambda on, it: on.transfer(it.ref, it.to, it.expect_owner),
+    i.Resolve: lambda on, it: on.resolve(it.ref, it.outcome),
+    i.Reopen: lambda on, it: on.reopen(it.ref),
+    i.Snooze: lambda on, it: on.snooze(it.ref, it.until_ms),
+    i.SetStage: lambda on, it: on.set_stage(it.ref, it.stage, confirmed=it.confirmed),
+    i.SetOutcome: lambda on, it: on.set_outcome(it.ref, it.outcome),
+    i.SetNeedsAnswer: lambda on, it: on.set_needs_answer(it.ref, needed=it.needed),
+    i.Withdraw: lambda on, it: on.withdraw(it.ref, it.key, undo=it.undo),
+    i.Block: lambda on, it: on.block(it.ref, it.until_ms, it.reason),
+    i.MarkRead: lambda on, it: on.mark_read(it.ref, it.up_to),
+    i.SayTyping: lambda on, it: on.typing(it.ref, on=it.on, note=it.note),
+    i.SetAvailable: lambda on, it: on.set_available(it.availability),
+}
+
+ONLY_WATCHING: Final = "You are watching only: nothing can be changed from here, and nothing was."
+
+
+async def carry_out(answering: Answering | None, intent: i.Command, state: State) -> Wished:
+    """Ask the backend once, without any retry."""
+    ref = getattr(intent, "ref", None)
+    if answering is None:
+        return Wished(ok=False, sentence=ONLY_WATCHING, ref=ref)
+    undo = inverse(intent, state)
+    try:
+        answer = await METHODS[type(intent)](answering, intent)
+    except Taken as error:
+        return Wished(ok=False, sentence=str(error), taken_by=error.by, ref=ref)
+    except PortError as error:
+        return Wished(ok=False, sentence=str(error), ref=ref)
+    if isinstance(intent, i.TakeNext):
+        if answer is None:
+            return Wished(ok=True, sentence="Nobody is waiting.")
+        ref = ConversationRef(answer)
+        undo = undo_of_taken(ref, state.me.id if state.me else "")
+    return Wished(ok=True, undo=undo, ref=ref)

@@ -1,0 +1,72 @@
+"""Drafts: what was typed and not sent, by conversation. Written at most a second after the last key."""
+
+from typing import Final
+
+from msgspec import Struct
+
+from agent_tui.model.ids import START, ConversationRef, OrderKey
+from agent_tui.model.words import EntryKind
+from agent_tui.storage.account_file import AccountFile
+
+FLUSH_EVERY_S: Final = 0.5
+
+
+class Draft(Struct, frozen=True):
+    """A text in the making. `begun`: the newest entry when its first character was typed."""
+
+    text: str = ""
+    kind: EntryKind = EntryKind.PUBLIC
+    begun: OrderKey = START
+
+
+NO_DRAFT: Final = Draft()
+
+
+class Drafts:
+    """The drafts of an account: in memory at once, on disk with the next `flush`."""
+
+    def __init__(self, file: AccountFile) -> None:
+        self._file = file
+        self._unwritten: set[ConversationRef] = set()
+        self._drafts = {
+            ConversationRef(ref): Draft(body, EntryKind(kind), OrderKey(begun))
+            for ref, kind, body, begun in file.database.execute("SELECT ref, kind, body, begun FROM draft")
+        }
+
+    def __getitem__(self, ref: ConversationRef) -> Draft:
+        return self._drafts.get(ref, NO_DRAFT)
+
+    def refs(self) -> frozenset[ConversationRef]:
+        """Conversations with a draft."""
+        return frozenset(self._drafts)
+
+    def keep(self, ref: ConversationRef, draft: Draft) -> None:
+        """Remember a draft; an empty one is forgotten."""
+        if draft.text:
+            self._drafts[ref] = draft
+        elif self._drafts.pop(ref, None) is None:
+            return
+        self._unwritten.add(ref)
+
+    def sent(self, ref: ConversationRef) -> None:
+        """The outbox took it, and has removed it from the file."""
+        self._drafts.pop(ref, None)
+        self._unwritten.discard(ref)
+
+    def flush(self) -> None:
+        """Write what changed. Raises `NotWritable`; what could not be written is tried again with the next flush."""
+        if not self._unwritten:
+            return
+        with self._file.writing() as database:
+            for ref in self._unwritten:
+                draft = self._drafts.get(ref)
+                if draft is None:
+                    database.execute("DELETE FROM draft WHERE ref=?", (ref,))
+                else:
+                    # half a surrogate pair can stand in a draft for a moment, and can't stand in the file
+                    text = draft.text.encode(errors="replace").decode()
+                    database.execute(
+                        "INSERT OR REPLACE INTO draft (ref, kind, body, begun) VALUES (?,?,?,?)",
+                        (ref, draft.kind, text, draft.begun),
+                    )
+        self._unwritten.clear()
