@@ -4,7 +4,7 @@ import asyncio
 from typing import Final
 
 from agent_tui.core.delivery import FINAL
-from agent_tui.core.state import LinkState
+from agent_tui.core.state import Changes, LinkState
 from agent_tui.model.ids import ConversationRef, OrderKey
 from agent_tui.ports.backend import Answering
 from agent_tui.ports.errors import PortError
@@ -31,8 +31,7 @@ class Keeping:
         self._engine = engine
         self._reads: dict[ConversationRef, OrderKey] = {}
         self._unconfirmed = self._layout_file.pending_reads() if answering else {}
-        for ref, up_to in self._unconfirmed.items():
-            engine.apply(ReadByMe(ref, up_to))
+        engine.listen(self._heard)
 
     def save_layout(self, layout: Layout) -> None:
         """On disk with the next flush."""
@@ -68,6 +67,11 @@ class Keeping:
             self.flush()
             if self._unconfirmed and self._engine.state.link.state in _UP:
                 await self._tell_reads()
+
+    def _heard(self, changes: Changes) -> None:
+        if changes.everything:
+            # a snapshot of the backend's can be behind what was read here and not told yet
+            self._engine.apply(*(ReadByMe(ref, up_to) for ref, up_to in {**self._unconfirmed, **self._reads}.items()))
 
     async def _tell_reads(self) -> None:
         assert self._answering is not None
