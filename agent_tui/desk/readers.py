@@ -1,0 +1,298 @@
+"""Fan-out: who is connected, and one outgoing side for each socket.
+
+Whatever a reader is sent goes through its own task, so that nobody waits for anybody. A reader that is too slow loses
+its connection, never an event: it resumes at its cursor.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from typing import Final, NamedTuple
+
+from agent_tui.desk.metrics import Metrics
+from agent_tui.desk.staff_log import StaffEvent, StaffLog
+from agent_tui.model.words import Role
+from agent_tui.protocol.frames import join_events, join_now
+from agent_tui.protocol.limits import Limits
+
+_JOINED_EVENTS: Final = 200
+_NOT_DURABLE: Final = -1
+
+
+class Ending(NamedTuple):
+    """How a connection is ended: a WebSocket close code and a reason of at most 123 bytes."""
+
+    code: int
+    reason: str
+
+
+class Wire(NamedTuple):
+    """The connection under a reader."""
+
+    transmit: Callable[[str], Awaitable[None]]
+    close: Callable[[int, str], Awaitable[None]]
+    abort: Callable[[], None]
+
+
+class Page(NamedTuple):
+    """A part of a replay, with the cursor a reader has after it."""
+
+    events: list[bytes]
+    cursor: str
+    last_id: int
+
+
+class Reader:
+    """The outgoing side of one socket."""
+
+    def __init__(self, wire: Wire, *, role: Role, account: str, session: str, readers: "Readers") -> None:
+        """`account`: the agent's or the visitor's id; `session`: the device's, empty for visitors."""
+        self.role = role
+        self.account = account
+        self.session = session
+        self.subscribed: frozenset[int] = frozenset()
+        self.live = False
+        self.place = 0
+        self.last_id = 0
+        self.sending_since: float | None = None
+        self._wire = wire
+        self._readers = readers
+        self._cursor = ""
+        self._queue: deque[tuple[int, bytes]] = deque()
+        self._queued_bytes = 0
+        self._wake = asyncio.Event()
+        self._ending: Ending | None = None
+
+    @property
+    def is_staff(self) -> bool:
+        """Reads the staff's events; otherwise one visitor's own."""
+        return self.role is not Role.VISITOR
+
+    @property
+    def bytes_behind(self) -> int:
+        """What waits for this reader; replay does not count."""
+        behind = self._readers.log.bytes_behind(self.place) if self.live and self.is_staff else 0
+        return self._queued_bytes + behind
+
+    def start_at(self, event_id: int, cursor: str) -> None:
+        """The reader was told `cursor`, and goes on after this event."""
+        self.last_id = event_id
+        self._cursor = cursor
+
+    def answer(self, frame: bytes) -> None:
+        """Send the answer to a command."""
+        self._put(_NOT_DURABLE, frame)
+
+    def now(self, event: bytes) -> None:
+        """Send a fleeting event."""
+        self._put(_NOT_DURABLE, join_now([event]))
+
+    def durable(self, event_id: int, event: bytes) -> None:
+        """Send a visitor what one event means to them; staff's events come from the shared log."""
+        if event_id > self.last_id:
+            self.last_id = event_id
+            self._put(event_id, event)
+
+    def wake(self) -> None:
+        """There may be something to send."""
+        self._wake.set()
+
+    def end(self, ending: Ending) -> None:
+        """Close the connection after what was queued for it."""
+        self._ending = ending
+        self.wake()
+
+    def say_and_end(self, last_words: bytes, ending: Ending) -> None:
+        """Close the connection at once: what was queued is replaced by `last_words`."""
+        self._queue.clear()
+        self._queued_bytes = 0
+        self.live = False
+        self.answer(last_words)
+        self.end(ending)
+
+    def cut(self) -> None:
+        """Abort the connection: the reader does not take what is sent."""
+        self.live = False
+        self._wire.abort()
+
+    async def run(self, replay: AsyncIterator[Page]) -> None:
+        """Replay, then live, until the connection ends. Cancel it when the peer is gone."""
+        async for page in replay:
+            await self._send_page(page)
+            await self._send_queued()
+            if self._ending:
+                break
+        if not self._ending:
+            self._readers.go_live(self)
+        while True:
+            if await self._send_queued():
+                continue
+            if self._ending:
+                break
+            if not await self._send_shared():
+                self._wake.clear()
+                await self._wake.wait()
+        await self._wire.close(*self._ending)
+
+    def _put(self, event_id: int, data: bytes) -> None:
+        if self._ending is not None:
+            return
+        self._queue.append((event_id, data))
+        self._queued_bytes += len(data)
+        if self._queued_bytes > self._readers.limits.backlog_bytes:
+            self._readers.cut(self)
+        self.wake()
+
+    async def _send_queued(self) -> bool:
+        if not self._queue:
+            return False
+        while self._queue:
+            event_id, data = self._queue.popleft()
+            self._queued_bytes -= len(data)
+            if event_id == _NOT_DURABLE:
+                await self._send(data)
+                continue
+            events = [data]
+            while self._queue and self._queue[0][0] != _NOT_DURABLE and len(events) < _JOINED_EVENTS:
+                event_id, data = self._queue.popleft()
+                self._queued_bytes -= len(data)
+                events.append(data)
+            await self._send_page(Page(events, str(event_id), event_id))
+        return True
+
+    async def _send_shared(self) -> bool:
+        if not (self.live and self.is_staff) or self.place >= self._readers.log.end:
+            return False
+        batch = self._readers.log.take(self.place, self.account, self._cursor)
+        self.place = batch.place
+        if batch.last_id <= self.last_id:
+            return True
+        self.last_id = batch.last_id
+        if batch.frame:
+            self._cursor = str(batch.last_id)
+            await self._send(batch.frame)
+        return True
+
+    async def _send_page(self, page: Page) -> None:
+        if not page.events:
+            return
+        frame = join_events(page.events, self._cursor, page.cursor)
+        self.last_id = max(self.last_id, page.last_id)
+        self._cursor = page.cursor
+        await self._send(frame)
+
+    async def _send(self, frame: bytes) -> None:
+        self.sending_since = self._readers.clock()
+        await self._wire.transmit(frame.decode())
+        self.sending_since = None
+        self._readers.metrics.pushes += 1
+
+
+class Readers:
+    """Everybody who is connected, and what was published last."""
+
+    def __init__(self, limits: Limits, metrics: Metrics, clock: Callable[[], float]) -> None:
+        self.limits = limits
+        self.metrics = metrics
+        self.clock = clock
+        self.log = StaffLog()
+        self.head = 0
+        """The newest published event; readers that begin now begin after it."""
+        self._staff: set[Reader] = set()
+        self._visitors: dict[str, set[Reader]] = {}
+
+    def enter(self, reader: Reader) -> None:
+        """Take a reader in: from now on it can be ended, and is given what is fleeting."""
+        if reader.is_staff:
+            self._staff.add(reader)
+        else:
+            self._visitors.setdefault(reader.account, set()).add(reader)
+
+    def leave(self, reader: Reader) -> None:
+        """The reader's connection has ended."""
+        reader.live = False
+        self._staff.discard(reader)
+        if not reader.is_staff:
+            others = self._visitors.get(reader.account, set())
+            others.discard(reader)
+            if not others:
+                self._visitors.pop(reader.account, None)
+
+    def go_live(self, reader: Reader) -> None:
+        """From the next published event on, the reader gets them as they happen."""
+        reader.live = True
+        reader.place = self.log.end
+
+    @property
+    def staff(self) -> Iterable[Reader]:
+        """The connected staff sockets."""
+        return self._staff
+
+    @property
+    def everybody(self) -> list[Reader]:
+        """Every connected socket."""
+        return [*self._staff, *(reader for group in self._visitors.values() for reader in group)]
+
+    @property
+    def visitors_connected(self) -> int:
+        """How many visitors have a page open."""
+        return len(self._visitors)
+
+    def of_account(self, account: str) -> list[Reader]:
+        """An agent's sockets."""
+        return [reader for reader in self._staff if reader.account == account]
+
+    def of_session(self, session: str) -> list[Reader]:
+        """One device's sockets."""
+        return [reader for reader in self._staff if reader.session == session]
+
+    def of_visitor(self, visitor: str) -> list[Reader]:
+        """A visitor's sockets."""
+        return list(self._visitors.get(visitor, ()))
+
+    def publish_staff(self, event: StaffEvent) -> None:
+        """Append an event for staff; `wake_staff` after the last of a group."""
+        self.log.append(event)
+
+    def publish_visitor(self, visitor: str, event_id: int, event: bytes) -> None:
+        """Give one visitor's open pages what one event means to them (encoded, joined by commas)."""
+        for reader in self._visitors.get(visitor, ()):
+            if reader.live:
+                reader.durable(event_id, event)
+
+    def wake_staff(self) -> None:
+        """Let the staff's readers take what was published; forget what all have taken; cut those too far behind."""
+        slowest = self.log.end
+        for reader in list(self._staff):
+            if not reader.live:
+                continue
+            if reader.bytes_behind > self.limits.backlog_bytes:
+                self.cut(reader)
+                continue
+            slowest = min(slowest, reader.place)
+            reader.wake()
+        self.log.trim(slowest)
+
+    def now_to_staff(self, event: bytes, conversation: int | None = None, besides: str = "") -> None:
+        """A fleeting event for all staff, or those who have `conversation` open; not for the account `besides`."""
+        for reader in self._staff:
+            if (conversation is None or conversation in reader.subscribed) and reader.account != besides:
+                reader.now(event)
+
+    def now_to_visitor(self, visitor: str, event: bytes) -> None:
+        """A fleeting event for one visitor's open pages."""
+        for reader in self._visitors.get(visitor, ()):
+            reader.now(event)
+
+    def cut(self, reader: Reader) -> None:
+        """Disconnect a reader that is too slow; it resumes at its cursor."""
+        self.metrics.cut_readers += 1
+        reader.cut()
+
+    def cut_stalled(self) -> None:
+        """Disconnect those who took nothing for too long; called about once a second."""
+        longest = self.limits.stalled_ms / 1000
+        now = self.clock()
+        for reader in self.everybody:
+            if reader.sending_since is not None and now - reader.sending_since > longest:
+                self.cut(reader)

@@ -1,0 +1,40 @@
+"""Which handler answers which route of the table."""
+
+from collections.abc import Awaitable, Callable
+
+from msgspec import Struct
+from starlette.responses import Response
+
+from agent_tui.desk import handlers as h
+from agent_tui.desk import pages as p
+from agent_tui.desk.asked import Asked
+
+Handler = Callable[[Asked], Awaitable[Struct | Response]]
+
+HANDLERS: dict[str, Handler] = {
+    "local_sign_in": h.local_sign_in,
+    "log_in": h.log_in,
+    "log_out": h.log_out,
+    "me": h.me,
+    "inbox": h.inbox,
+    "conversations": h.conversations,
+    "conversation": h.conversation,
+    "entries": h.entries,
+    "original": h.original,
+    "earlier": h.earlier,
+    "search": h.search,
+    "hours": p.hours,
+    "set_hours": p.set_hours,
+    "invite": h.invite,
+    "sessions": h.sessions,
+    "revoke": h.revoke,
+    "stop": h.stop,
+    "new_visitor": h.new_visitor,
+    "ticket": h.ticket,
+    "health": p.health,
+    "metrics": p.metrics,
+    "openapi": p.api_description,
+    "widget_page": p.widget_page,
+    "widget_embed": p.widget_embed,
+    "widget_file": p.widget_file,
+}
