@@ -1,0 +1,40 @@
+"""`agent-tui keys`: the table of keys as it is in force, and what is wrong with a keymap."""
+
+import click
+
+from agent_tui.cli.exits import Exit, leave, sentences
+
+_WHERE = {"everywhere": "everywhere, also while typing", "typing": "while typing", "moving": "while moving (Esc)"}
+
+
+@click.command()
+@click.option("--check", is_flag=True, help="Only check the keymap file; exit code 2 when something in it is wrong.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def keys(check: bool, as_json: bool) -> None:
+    """List every key that is in force, or check the keymap."""
+    import msgspec
+
+    from agent_tui.config.actions import ACTIONS, Where
+    from agent_tui.config.keymap import load_keymap
+    from agent_tui.config.paths import find_paths
+
+    path = find_paths().keymap
+    with sentences():
+        keymap = load_keymap(path)
+    for complaint in keymap.complaints:
+        click.echo(complaint, err=True)
+    if check:
+        if keymap.complaints:
+            leave(Exit.USAGE, f"{path} has mistakes; what they name keeps its default keys.")
+        click.echo(f"{path}: nothing is wrong." if path.exists() else f"There is no {path}; the default keys are used.")
+        return
+    for where in Where:
+        if not as_json:
+            click.secho(f"\n{_WHERE[where]}", bold=True)
+        for action in (action for action in ACTIONS if action.where is where):
+            bound = keymap.keys.get(action.id, action.keys)
+            if as_json:
+                row = {"id": action.id, "title": action.title, "keys": bound, "where": where}
+                click.echo(msgspec.json.encode(row).decode())
+            else:
+                click.echo(f"  {', '.join(bound) or '(palette)':28} {action.title:52} {action.id}")

@@ -1,0 +1,139 @@
+"""The demo's customers at work: real visitors over the real socket, as any program can be one."""
+
+import asyncio
+import itertools
+import random
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol
+
+import msgspec
+
+from agent_tui.desk.demo.script import Person, Step, load_script
+from agent_tui.desk.demo.seeding import Cast, enter
+from agent_tui.desk.service import Actor, Service
+from agent_tui.model.ids import uuid7
+from agent_tui.model.words import AuthorKind
+from agent_tui.protocol import commands as c
+from agent_tui.protocol.frames import decode_server_frame, decode_visitor_push, encode_command
+from agent_tui.protocol.pushes import Line
+
+LATER_EVERY_S = 45.0
+_LETTERS_A_SECOND = 24.0
+_LONGEST_TYPING_S = 4.0
+_READS_AFTER_S = 1.5
+
+
+class Socket(Protocol):
+    """What a visitor needs of a WebSocket connection."""
+
+    async def send(self, message: bytes, text: bool) -> None:
+        """Send one text frame."""
+        ...
+
+    def __aiter__(self) -> AsyncIterator[str | bytes]:
+        """Frames until the connection ends."""
+        ...
+
+
+Connect = Callable[[], AbstractAsyncContextManager[Socket]]
+"""Opens a socket on the demo's own desk."""
+
+
+class Performance:
+    """All scripted customers. Nothing is written before somebody watches."""
+
+    def __init__(
+        self,
+        service: Service,
+        *,
+        connect: Connect,
+        ticket: Callable[[Actor], str],
+        watched: Callable[[], bool],
+        later_every_s: float = LATER_EVERY_S,
+    ) -> None:
+        """`ticket` lets a visitor's socket in; `watched` says whether a console is open."""
+        self._service = service
+        self._connect = connect
+        self._ticket = ticket
+        self._watched = watched
+        self._later_every_s = later_every_s
+
+    async def run(self, cast: Cast, visitor_of: Callable[[str], Awaitable[Actor | None]]) -> None:
+        """Play until cancelled. `visitor_of` finds the visitor whose token is given."""
+        script = load_script()
+        async with asyncio.TaskGroup() as group:
+            for person in script.visitor:
+                actor = await visitor_of(cast.tokens[person.name])
+                if actor is not None:
+                    group.create_task(self._play(actor, person))
+            await self._until_watched()
+            for person in itertools.cycle(script.later):
+                await asyncio.sleep(self._later_every_s)
+                await self._until_watched()
+                actor = await enter(self._service, person, secrets.token_urlsafe(32))
+                group.create_task(self._play(actor, person))
+
+    async def _until_watched(self) -> None:
+        while not self._watched():
+            await asyncio.sleep(0.2)
+
+    async def _play(self, actor: Actor, person: Person) -> None:
+        async with self._connect() as socket:
+            customer = _Customer(socket)
+            await customer.send(c.Hello(1, ticket=self._ticket(actor), client="demo"))
+            listening = asyncio.create_task(customer.listen())
+            try:
+                await self._until_watched()
+                for step in person.live:
+                    await customer.act(step)
+                await listening
+            finally:
+                listening.cancel()
+
+
+class _Customer:
+    """One open page: reads what comes, types like a person."""
+
+    def __init__(self, socket: Socket) -> None:
+        self._socket = socket
+        self._ids = itertools.count(2)
+        self._answered = asyncio.Event()
+        self._shown = 0
+        self._welcome = asyncio.Event()
+
+    async def send(self, command: c.Command) -> None:
+        await self._socket.send(encode_command(command), text=True)
+
+    async def listen(self) -> None:
+        """Hear until the desk ends; what an agent wrote is seen a moment later."""
+        async for raw in self._socket:
+            frame = decode_server_frame(raw)
+            for event in frame.events or ():
+                try:
+                    push = decode_visitor_push(event)
+                except msgspec.ValidationError:
+                    continue
+                if isinstance(push, Line):
+                    self._heard(push)
+
+    def _heard(self, push: Line) -> None:
+        self._shown = push.line.n
+        if push.line.by.kind is AuthorKind.AGENT and push.line.system is None:
+            self._answered.set()
+            asyncio.get_running_loop().call_later(_READS_AFTER_S, self._saw)
+
+    def _saw(self) -> None:
+        asyncio.ensure_future(self.send(c.Seen(next(self._ids), n=self._shown)))  # noqa: RUF006
+
+    async def act(self, step: Step) -> None:
+        """Wait as long as the step says, type, say it."""
+        if step.answered:
+            await self._answered.wait()
+        typing_s = min(len(step.text) / _LETTERS_A_SECOND, _LONGEST_TYPING_S, step.after)
+        await asyncio.sleep((step.after - typing_s) * random.uniform(0.9, 1.1))  # noqa: S311
+        await self.send(c.Writing(next(self._ids), on=True))
+        await asyncio.sleep(typing_s)
+        self._answered.clear()
+        await self.send(c.Say(next(self._ids), cid=uuid7(), body=step.text))
