@@ -100,7 +100,7 @@ def _heard(state: State, event: e.Heard, touched: _Touched) -> None:
 
 
 def _quiet(state: State, event: e.Quiet, touched: _Touched) -> None:
-    if state.link.state in (LinkState.LIVE, LinkState.CATCHING_UP):
+    if state.link.state is LinkState.LIVE:
         state.link.state, state.link.since_ms = LinkState.QUIET, event.since_ms
         touched.link = True
 
@@ -255,6 +255,7 @@ def _entry(state: State, event: e.EntryUpsert, touched: _Touched) -> None:
     transcript = state.transcript(ref)
     if transcript.put(entry):
         touched.transcripts.add(ref)
+        _last_line(state, ref, entry, touched)
     gap = transcript.gap_after
     if event.after is None:
         gaps.follow(transcript, entry.key)
@@ -264,7 +265,6 @@ def _entry(state: State, event: e.EntryUpsert, touched: _Touched) -> None:
         touched.transcripts.add(ref)
     if entry.cid:
         _settle(state, ref, entry)
-    _last_line(state, ref, entry, touched)
 
 
 def _last_line(state: State, ref: ConversationRef, entry: Entry, touched: _Touched) -> None:
@@ -295,14 +295,12 @@ def _entries_loaded(state: State, event: e.EntriesLoaded, touched: _Touched) -> 
     if ref in state.gone:
         return
     transcript = state.transcript(ref)
-    transcript.put_all(event.entries)
     for entry in event.entries:
+        if transcript.put(entry):
+            _last_line(state, ref, entry, touched)
         if entry.cid:
             _settle(state, ref, entry)
-        if entry.changes:
-            _last_line(state, ref, entry, touched)
     if event.entries:
-        _last_line(state, ref, event.entries[-1], touched)
         first, last = event.entries[0].key, event.entries[-1].key
         gaps.join(transcript, first if event.after is None else min(first, event.after), event.before or last)
     elif event.after is not None and event.before is not None:
