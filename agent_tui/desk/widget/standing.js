@@ -7,16 +7,16 @@ function wait(say, seconds, less, about) {
 }
 
 /** When we open: in the customer's language if the moment is known, else as the desk says it. */
-function opening(say, language, status, hours) {
+function opening(say, locale, status, hours) {
   const at = hours?.open === false ? hours.changes_at : null;
   if (!at || at < Date.now()) return status.hours;
-  const when = new Intl.DateTimeFormat(language, { weekday: "long", hour: "2-digit", minute: "2-digit" });
+  const when = new Intl.DateTimeFormat(locale, { weekday: "long", hour: "2-digit", minute: "2-digit" });
   return say("opens", { when: when.format(at) });
 }
 
-function unanswered(say, language, status, hours, leave) {
+function unanswered(say, locale, status, hours, leave) {
   if (status.open_now) return [say("nobody"), leave];
-  return [say("closed"), opening(say, language, status, hours), leave];
+  return [say("closed"), opening(say, locale, status, hours), leave];
 }
 
 function queue(say, { ahead, wait_s: seconds }) {
@@ -25,23 +25,23 @@ function queue(say, { ahead, wait_s: seconds }) {
 }
 
 const SENTENCES = {
-  none: ({ say, language, chat, status }) => {
-    if (!chat.answered) return unanswered(say, language, status, chat.hours, say("leave_message"));
+  none: ({ say, locale, chat, status }) => {
+    if (!chat.answered) return unanswered(say, locale, status, chat.hours, say("leave_message"));
     const { wait_s: seconds } = status;
     return [say("welcome"), seconds === null ? "" : wait(say, seconds, "takes_less", "takes")];
   },
-  waiting: ({ say, language, chat, status, reachable }) => {
+  waiting: ({ say, locale, chat, status, reachable }) => {
     if (chat.answered) return queue(say, status);
-    return unanswered(say, language, status, chat.hours, say(reachable ? "kept_known" : "kept_reach"));
+    return unanswered(say, locale, status, chat.hours, say(reachable ? "kept_known" : "kept_reach"));
   },
   open: ({ say, status }) => [status.agent ? say("with_agent", { who: status.agent }) : say("with_somebody")],
   resolved: ({ say }) => [say("over")],
 };
 
 /** `reachable`: the customer has left a way to be reached. */
-export function standing(say, language, chat, reachable) {
+export function standing(say, locale, chat, reachable) {
   const { status } = chat;
   if (!status) return say("connecting");
   const sentences = SENTENCES[status.state] ?? SENTENCES.none;
-  return sentences({ say, language, chat, status, reachable }).filter(Boolean).join(" ");
+  return sentences({ say, locale, chat, status, reachable }).filter(Boolean).join(" ");
 }

@@ -42,13 +42,13 @@ export class Transcript {
   #follows = true;
 
   /** `on` has `again(row)`, `edit(row)` for refused lines, and `scrolled()`. */
-  constructor({ say, language, log, newer, on }) {
+  constructor({ say, locale, log, newer, on }) {
     this.#say = say;
     this.#log = log;
     this.#newer = newer;
     this.#on = on;
-    this.#clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" });
-    this.#date = new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long" });
+    this.#clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
+    this.#date = new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long" });
     log.addEventListener("scroll", () => {
       if (this.#atEnd) newer.hidden = true;
       on.scrolled();
@@ -210,18 +210,20 @@ export class Transcript {
       shown.dataset.look = look;
       shown.textContent = mark;
       shown.classList.toggle("refused", Boolean(refused));
-      if (refused) shown.append(...this.#choices(row));
+      if (refused) shown.append(this.#choices(row));
     }
     shown.classList.toggle("quiet", Boolean(quietMark));
   }
 
   #choices(row) {
-    return ["again", "edit"].map((choice) => {
+    const choices = make("span", "choices");
+    for (const choice of ["again", "edit"]) {
       const button = make("button", "", this.#say(choice));
       button.type = "button";
       button.addEventListener("click", () => this.#on[choice](row));
-      return button;
-    });
+      choices.append(button);
+    }
+    return choices;
   }
 }
 

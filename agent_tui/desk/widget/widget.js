@@ -9,7 +9,7 @@ import { Rating, Reach, askToEnd } from "./panels.js";
 import { standing } from "./standing.js";
 import { openStorage } from "./storage.js";
 import { Transcript } from "./transcript.js";
-import { chooseLanguage, wordsIn } from "./words.js";
+import { chooseLocale, wordsIn } from "./words.js";
 
 const NO_CONNECTION_AFTER_MS = 1_500;
 const SEEN_AFTER_MS = 150;
@@ -28,7 +28,7 @@ let typingTimer;
 let toldSeen = 0;
 
 const page = new Page();
-const language = chooseLanguage(page.languages);
+const { locale, language } = chooseLocale(page.languages);
 const say = wordsIn(language);
 speak();
 
@@ -46,7 +46,7 @@ const composer = new Composer({ say, storage, limits: () => chat.limits, on: { s
 const back = () => composer.focus();
 const transcript = new Transcript({
   say,
-  language,
+  locale,
   log: byId("log"),
   newer: byId("newer"),
   on: { again: (row) => outbox.again(row), edit, scrolled: seenSoon },
@@ -173,9 +173,17 @@ async function did(command, offlineSentence, thanks) {
   }
 }
 
-const introduce = (contact) => did({ do: "introduce", ...contact }, "reach_later", "reach_kept");
-const rate = (answer) => did({ do: "rate", answer }, "not_now_offline", "thanks");
-const end = () => did({ do: "end" }, "not_now_offline");
+function introduce(contact) {
+  return did({ do: "introduce", ...contact }, "reach_later", "reach_kept");
+}
+
+function rate(answer) {
+  return did({ do: "rate", answer }, "not_now_offline", "thanks");
+}
+
+function end() {
+  return did({ do: "end" }, "not_now_offline");
+}
 
 function saveCopy() {
   byId("menu").hidePopover();
@@ -211,7 +219,7 @@ function showNow() {
   const state = chat.status?.state;
   const talking = state === "waiting" || state === "open";
   byId("desk").textContent = chat.desk || say("chat");
-  put("standing", standing(say, language, chat, reach.reachable));
+  put("standing", standing(say, locale, chat, reach.reachable));
   put("trouble", trouble(), { hide: true });
   put("typing", chat.writing === null ? "" : say("typing", { who: chat.writing || say("agent") }), { hide: true });
   byId("menu-end").hidden = !talking;

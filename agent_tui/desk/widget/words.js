@@ -173,10 +173,20 @@ const WORDS = {
   },
 };
 
-/** The first of the wished-for languages (BCP 47 tags) that the widget speaks, else English. */
-export function chooseLanguage(wished) {
-  const spoken = wished.map((tag) => String(tag).toLowerCase().split("-")[0]);
-  return spoken.find((language) => Object.hasOwn(WORDS, language)) ?? "en";
+const languageOf = (tag) => tag.toLowerCase().split("-")[0];
+
+function isLocale(tag) {
+  try {
+    return Intl.getCanonicalLocales(tag).length === 1;
+  } catch {
+    return false;
+  }
+}
+
+/** The first of the wished-for locales (BCP 47 tags) whose language the widget speaks, else English. */
+export function chooseLocale(wished) {
+  const locale = wished.find((tag) => isLocale(tag) && Object.hasOwn(WORDS, languageOf(tag))) ?? "en";
+  return { locale, language: languageOf(locale) };
 }
 
 /** Sentences in one language: `say("wait", { minutes: 3 })`. Values are put in as text, never parsed. */
