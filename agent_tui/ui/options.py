@@ -74,7 +74,7 @@ class AppOptions:
     """None: the machine's own."""
     limits: Mapping[Stage, int] = field(default_factory=lambda: dict(LIMIT_MS))
     """How long a customer may wait, in ms."""
-    notices: NoticeSettings = NoticeSettings()
+    notices: NoticeSettings = field(default_factory=NoticeSettings)
     blink: bool = False
     sentence_guard: bool = True
     complaints: tuple[str, ...] = ()

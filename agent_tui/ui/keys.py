@@ -1,0 +1,190 @@
+"""Keys to actions: the one table, remapped by id, and the guard that tells a sentence from commands.
+
+Textual's own bindings know no two-key chords and drop a remapped key's former owner in silence; so the table is asked
+here, before any widget sees the key. What it doesn't name goes on to the widgets.
+"""
+
+from collections import deque
+from collections.abc import Callable, Collection, Mapping
+from typing import Final
+
+from agent_tui.config.actions import ACTIONS, Action, Right, Where
+from agent_tui.config.keymap import LEADER, Keymap
+
+SENTENCE_KEYS: Final = 3
+SENTENCE_WINDOW_S: Final = 0.5
+
+MOVES: Final = frozenset(
+    ["move.down", "move.up", "move.oldest", "move.newest", "move.unread", "tab.next_moving", "tab.previous_moving"]
+)
+"""Only look elsewhere: they act at once, and a run of nothing but them is no sentence."""
+
+AT_ONCE: Final = frozenset(
+    [
+        "compose.write",
+        "compose.write_note",
+        "list.filter",
+        "app.help_moving",
+        "chat.resolve",
+        "chat.resolve_next",
+        "chat.snooze",
+        "chat.transfer",
+        "chat.stage",
+        "chat.outcome",
+        "chat.block",
+        "me.availability",
+        "entry.open_link",
+    ]
+)
+"""Open something that asks, or go to writing: nothing has happened to anyone yet, and a sentence closes it again."""
+
+_NAMES: Final = {
+    "question_mark": "?",
+    "slash": "/",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "escape": "Esc",
+    "enter": "Enter",
+    "space": "Space",
+    "tab": "Tab",
+    "up": "↑",
+    "down": "↓",
+    "left": "←",
+    "right": "→",
+    "pageup": "PgUp",
+    "pagedown": "PgDn",
+    "home": "Home",
+    "end": "End",
+}
+
+
+def spelled(chord: str) -> str:
+    """A chord as people read it: `^K`, `F2`, `^O n`, `Alt+→`."""
+    return " ".join(_spelled_key(key) for key in chord.split(" "))
+
+
+class KeyTable:
+    """Which action a key means, by where the focus is."""
+
+    def __init__(self, keymap: Keymap, rights: Collection[Right] = frozenset(Right)) -> None:
+        """`rights`: an action that needs another is not in the table at all."""
+        self._single: dict[tuple[str, Where], Action] = {}
+        self._chords: dict[str, Action] = {}
+        self._keys: dict[str, tuple[str, ...]] = {}
+        for action in ACTIONS:
+            if action.right not in rights:
+                continue
+            keys = self._keys[action.id] = tuple(keymap.get(action.id, action.keys))
+            for chord in keys:
+                leader, _, second = chord.partition(" ")
+                if second:
+                    self._chords[second] = action
+                else:
+                    for where in _counts_in(action.where):
+                        self._single[leader, where] = action
+
+    def action(self, key: str, *, typing: bool) -> Action | None:
+        """What a key means while typing, or while moving."""
+        return self._single.get((key, Where.TYPING if typing else Where.MOVING))
+
+    def chord(self, second: str) -> Action | None:
+        """What the key after the leader means."""
+        return self._chords.get(second)
+
+    @property
+    def chords(self) -> Mapping[str, Action]:
+        """What may follow the leader."""
+        return self._chords
+
+    def keys(self, action_id: str) -> tuple[str, ...]:
+        """The keys of an action, the one that is shown first."""
+        return self._keys.get(action_id, ())
+
+    def shown(self, action_id: str) -> str:
+        """The first key, as people read it; empty where there is none."""
+        keys = self.keys(action_id)
+        return spelled(keys[0]) if keys else ""
+
+
+class SentenceGuard:
+    """Tells somebody who types a sentence, with no text field in the focus, from somebody who gives commands.
+
+    Three printable keys within half a second are a sentence: none of them acts. So a key that acts is parked until
+    half a second later; one that only moves or asks is not, and what it opened is closed again by `on_sentence`.
+    """
+
+    def __init__(
+        self,
+        later: Callable[[float, Callable[[], None]], object],
+        on_sentence: Callable[[str], None],
+        *,
+        active: bool = True,
+    ) -> None:
+        """`later(seconds, call)`; `on_sentence(text)` gets what was typed so far, at each further key too."""
+        self._later = later
+        self._on_sentence = on_sentence
+        self._active = active
+        self._recent: deque[tuple[float, bool]] = deque()
+        self._parked: list[Callable[[], None]] = []
+        self._typed = ""
+        self._run = 0
+        self._last_at = -1.0
+        self._in_sentence = False
+
+    def press(
+        self, at: float, character: str, do: Callable[[], None] | None, *, moves: bool = False, at_once: bool = False
+    ) -> None:
+        """A printable key at `at` (seconds, only forward) that would `do` something."""
+        if not self._active:
+            if do:
+                do()
+            return
+        if at - self._last_at > SENTENCE_WINDOW_S:
+            self._typed = ""
+            self._in_sentence = False
+        self._last_at = at
+        self._typed += character
+        self._recent.append((at, moves))
+        while at - self._recent[0][0] > SENTENCE_WINDOW_S:
+            self._recent.popleft()
+        many = len(self._recent) >= SENTENCE_KEYS and not all(moved for _, moved in self._recent)
+        if many or self._in_sentence:
+            self._in_sentence = True
+            self._parked.clear()
+            self._run += 1
+            self._on_sentence(self._typed)
+        elif do and (moves or at_once):
+            do()
+        elif do:
+            self._parked.append(do)
+            run = self._run = self._run + 1
+            self._later(SENTENCE_WINDOW_S, lambda: self._act(run))
+
+    def reset(self) -> None:
+        """The focus went to a text field: what follows is text, and what was parked is dropped."""
+        self._recent.clear()
+        self._parked.clear()
+        self._typed = ""
+        self._in_sentence = False
+        self._run += 1
+
+    def _act(self, run: int) -> None:
+        if run == self._run:
+            parked, self._parked = self._parked, []
+            for do in parked:
+                do()
+
+
+def _counts_in(where: Where) -> tuple[Where, ...]:
+    return (Where.TYPING, Where.MOVING) if where is Where.EVERYWHERE else (where,)
+
+
+def _spelled_key(key: str) -> str:
+    *modifiers, word = key.split("+")
+    name = _NAMES.get(word, word.upper() if word[:1] == "f" and word[1:].isdigit() else word)
+    if modifiers == ["ctrl"] and len(word) == 1:
+        return f"^{word.upper()}"
+    return "+".join([*(modifier.capitalize() for modifier in modifiers), name])
+
+
+__all__ = ["AT_ONCE", "LEADER", "MOVES", "KeyTable", "SentenceGuard", "spelled"]
