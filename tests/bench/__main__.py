@@ -1,7 +1,7 @@
 """``python -m tests.bench [FIGURE ...]``: measures, and prints each figure beside the floor of the same run.
 
-A FIGURE is a name of ``--list`` or the beginning of one (``echo``, ``switch``). It never fails on a missed goal:
-a machine's mood is not a defect.
+A FIGURE is a name of ``--list`` or the beginning of one (``echo``, ``switch``, ``desk``). It never fails on a missed
+goal: a machine's mood is not a defect.
 """
 
 from __future__ import annotations
@@ -9,38 +9,51 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
-from tests.bench.figures import CONSOLE, Figure
-from tests.bench.measures import FULL, QUICK, SCENARIOS, Figures, Sizes
-from tests.bench.programs import FLOOR, Program
+from tests.bench import desk_measures, measures
+from tests.bench.figures import CONSOLE, DESK, Figure
+from tests.bench.measures import FULL, QUICK, Figures
+from tests.bench.programs import CONSOLE_PROGRAM, FLOOR
 from tests.bench.report import as_json, as_table, report, row
 
 
 def main(argv: list[str]) -> int:
     options = _options(argv)
-    chosen = [figure for figure in CONSOLE if _wanted(figure, options.figures)]
     if options.list:
-        print("\n".join(f"{figure.name:<24}{figure.title}" for figure in CONSOLE))
+        print("\n".join(f"{figure.name:<24}{figure.title}" for figure in (*CONSOLE, *DESK)))
         return 0
-    if not chosen:
+    console = [figure for figure in CONSOLE if _wanted(figure, options.figures)]
+    desk = [figure for figure in DESK if _wanted(figure, options.figures)] if options.only is None else []
+    if not console and not desk:
         print(f"No figure is called {' or '.join(options.figures)}; --list names them all.", file=sys.stderr)
         return 2
     sizes = QUICK if options.quick else FULL
     floor: Figures = {}
-    scenarios = dict.fromkeys(figure.scenario for figure in chosen)
-    for scenario in scenarios:
-        floor |= _measure(scenario, FLOOR, sizes)
-    rows = [row(figure, None, floor.get(figure.name)) for figure in chosen]
-    result = report(rows)
+    reached: Figures = {}
+    # Side by side, scenario by scenario: both see the machine in the same mood.
+    for scenario in _scenarios(console):
+        measure = measures.SCENARIOS[scenario]
+        floor |= _timed(f"{scenario} of the floor", partial(measure, FLOOR, sizes))
+        if options.only is None:
+            reached |= _timed(f"{scenario} of the console", partial(measure, CONSOLE_PROGRAM, sizes))
+    for scenario in _scenarios(desk):
+        reached |= _timed(f"{scenario} of the desk", partial(desk_measures.SCENARIOS[scenario], sizes))
+    result = report(row(figure, reached.get(figure.name), floor.get(figure.name)) for figure in (*console, *desk))
     print(as_json(result) if options.json else "\n".join(as_table(result)))
     return 0
 
 
-def _measure(scenario: str, program: Program, sizes: Sizes) -> Figures:
+def _timed(what: str, measure: Callable[[], Figures]) -> Figures:
     began = time.perf_counter()
-    found = SCENARIOS[scenario](program, sizes)
-    print(f"{scenario} of the {program.name}: {time.perf_counter() - began:.0f} s", file=sys.stderr, flush=True)
+    found = measure()
+    print(f"{what}: {time.perf_counter() - began:.0f} s", file=sys.stderr, flush=True)
     return found
+
+
+def _scenarios(figures: Sequence[Figure]) -> Mapping[str, None]:
+    return dict.fromkeys(figure.scenario for figure in figures)
 
 
 def _wanted(figure: Figure, names: list[str]) -> bool:
@@ -52,7 +65,7 @@ def _options(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("figures", nargs="*", metavar="FIGURE")
     parser.add_argument("--quick", action="store_true", help="few samples: shows that it runs, not how fast it is")
     parser.add_argument("--json", action="store_true", help="print JSON instead of the table")
-    parser.add_argument("--only", choices=["floor"], help="leave the other program out")
+    parser.add_argument("--only", choices=["floor"], help="leave the console and the desk out")
     parser.add_argument("--list", action="store_true", help="name the figures")
     return parser.parse_args(argv)
 

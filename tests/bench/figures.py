@@ -85,3 +85,29 @@ CONSOLE: tuple[Figure, ...] = (
     Figure("memory-start", "flood", "memory at start", "MiB", _most(45)),
     Figure("idle-cpu", "idle", "CPU idle", "% of a core", _most(0.6)),
 )
+
+DESK_RATES = (500, 1000, 2000, 3000, 4000, 5000, 6000, 8000)
+"""Messages a second that are offered to the desk, one after the other."""
+_TAILS = {2000: _most(20), 3000: _most(60)}
+
+
+def _rate(rate: int) -> tuple[Figure, ...]:
+    said = f"desk, {rate:,} msg/s written"
+    return (
+        Figure(
+            f"desk-{rate}-acked",
+            "durable",
+            f"{said}: acked",
+            "msg/s",
+            _least(0.98 * rate) if rate in _TAILS else Goal(),
+        ),
+        Figure(f"desk-{rate}-p50", "durable", f"{said}: ack p50", "ms"),
+        Figure(f"desk-{rate}-p99", "durable", f"{said}: ack p99", "ms", _TAILS.get(rate, Goal())),
+    )
+
+
+DESK: tuple[Figure, ...] = (
+    *(figure for rate in DESK_RATES for figure in _rate(rate)),
+    Figure("desk-knee", "durable", "desk, the knee: most at p99 ≤ 60 ms", "msg/s", _least(3000)),
+    Figure("desk-socket", "sockets", "desk, memory for an idle socket", "KiB", _most(30)),
+)

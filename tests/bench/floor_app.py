@@ -140,7 +140,7 @@ class FloorApp(App[None]):
 
         transcript = self.query_one(Transcript)
         decoder = msgspec.json.Decoder(Push)
-        async with connect(self.url, compression=None, max_size=None) as socket:
+        async with connect(self.url, compression=None, max_size=None, proxy=None) as socket:
             async for frame in socket:
                 transcript.add(decoder.decode(frame).events)
 

@@ -54,11 +54,26 @@ class Sizes:
     switches: int = 200
     pages: int = 120
     idle_seconds: float = 20.0
+    desk_seconds: float = 6.0
+    desk_rates: int = 8
+    """How many of the desk's rates are tried, from the lowest."""
+    sockets: int = 5_000
 
 
 FULL = Sizes()
 QUICK = Sizes(
-    starts=2, keys=20, arrivals=10, load_seconds=1.0, floods=1, history=5_000, switches=10, pages=10, idle_seconds=2.0
+    starts=2,
+    keys=20,
+    arrivals=10,
+    load_seconds=1.0,
+    floods=1,
+    history=5_000,
+    switches=10,
+    pages=10,
+    idle_seconds=2.0,
+    desk_seconds=1.0,
+    desk_rates=2,
+    sockets=200,
 )
 
 

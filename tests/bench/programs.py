@@ -47,6 +47,16 @@ FLOOR = Program(
 )
 
 
+CONSOLE_PROGRAM = Program(
+    name="console",
+    argv=lambda feeder: [sys.executable, "-m", "agent_tui", "--desk", feeder.url, "open", "c1"],
+    env={},
+    first_paint="agent-tui",
+    show=(b"\x0f1", b"\x0f2"),
+    page_up=b"\x1b[5~",
+)
+
+
 @dataclass(frozen=True)
 class Run:
     """A program on its terminal, fed by a feeder."""
