@@ -1,62 +1,426 @@
 """The transcript: one virtual widget whose conversation is swapped. Painted row by row, anchored by message."""
 
+import time
 from collections.abc import Callable
-from datetime import UTC, tzinfo
+from datetime import tzinfo
+from typing import ClassVar, Final
 
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.cache import LRUCache
+from textual.geometry import Offset, Region
+from textual.selection import Selection
+from textual.strip import Strip
+from textual.timer import Timer
 from textual.widget import Widget
 
 from agent_tui.model.entry import Entry
 from agent_tui.model.ids import START, ConversationRef, OrderKey
-from agent_tui.model.links import Link
+from agent_tui.model.links import Link, links_in
+from agent_tui.ui.painting import paint_now
+from agent_tui.ui.widgets.calendar import Calendar
+from agent_tui.ui.widgets.transcript_held import Laid
+from agent_tui.ui.widgets.transcript_messages import CursorMoved, NeedOlder, NewBelow, ReadUpTo
+from agent_tui.ui.widgets.transcript_painter import PREFIX, STYLES, Painted, Painter
+from agent_tui.ui.widgets.transcript_selection import selected_text
 from agent_tui.ui.widgets.transcript_source import TranscriptSource
+from agent_tui.ui.widgets.transcript_view import NOTHING_THERE, TranscriptView
+
+FRAME_SECONDS: Final = 0.033
+"""A transcript in which much arrives is painted at most this often; what comes after a pause is painted at once."""
+_MEASURE_NS: Final = 1_500_000
+_MEASURE_EVERY_SECONDS: Final = 0.02
+_WHEEL_ROWS: Final = 3
 
 
 class Transcript(Widget, can_focus=True):
-    """See `transcript_messages` for what it posts: NeedOlder, ReadUpTo, CursorMoved, NewBelow."""
+    """See `transcript_messages` for what it posts: NeedOlder, ReadUpTo, CursorMoved, NewBelow.
 
-    def __init__(self, now_ms: Callable[[], int], zone: tzinfo = UTC, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    Not a scroll view: Textual's repaints twice for each change. It keeps its own place, draws its own scroll bar, and
+    repaints only the cells that changed.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {PREFIX + name for name in STYLES}
+    DEFAULT_CSS = """
+    Transcript {
+        height: 1fr; color: $foreground; background: $background;
+        & > .transcript--customer { color: $customer; }
+        & > .transcript--customer-name { color: $customer; text-style: bold; }
+        & > .transcript--mine { color: $muted; }
+        & > .transcript--mine-name { color: $foreground; text-style: bold; }
+        & > .transcript--colleague { color: $agent; }
+        & > .transcript--colleague-name { color: $agent; text-style: bold; }
+        & > .transcript--note, .transcript--note-name { color: $note; }
+        & > .transcript--note-word { color: $note; text-style: bold reverse; }
+        & > .transcript--note-row { background: $note-background; }
+        & > .transcript--meta, .transcript--day, .transcript--system, .transcript--link-host { color: $muted; }
+        & > .transcript--rule, .transcript--scrollbar { color: $panel; }
+        & > .transcript--typing, .transcript--withdrawn { color: $muted; text-style: italic; }
+        & > .transcript--new { color: $new-line; text-style: bold; }
+        & > .transcript--gap, .transcript--held { color: $warning; }
+        & > .transcript--failed { color: $error; text-style: bold; }
+        & > .transcript--link { text-style: underline; }
+        & > .transcript--match { background: $match-background; text-style: bold; }
+        & > .transcript--cursor { background: $cursor-background; }
+        & > .transcript--below { color: $background; background: $accent; text-style: bold; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("pageup", "page(-1)", show=False),
+        Binding("pagedown", "page(1)", show=False),
+    ]
+
+    def __init__(self, now_ms: Callable[[], int], zone: tzinfo | None = None) -> None:
+        """`zone`: of the days and times shown; None is the machine's own."""
+        super().__init__()
         self._now_ms = now_ms
-        self._zone = zone
-        self._source: TranscriptSource | None = None
+        self._calendar = Calendar(zone)
+        self._painter = Painter(self)
+        self._laid: LRUCache[object, Laid] = LRUCache(1024)
+        self._views: dict[ConversationRef, TranscriptView] = {}
+        self._view: TranscriptView | None = None
+        self._query = ""
+        self._rows: list[Painted] = []
+        self._told_below = 0
+        self._may_paint_at = 0.0
+        self._later: Timer | None = None
+        self._measuring: Timer | None = None
+        self._in_paint = False
+
+    # -- what is shown --------------------------------------------------------------------------------------------
 
     def show(self, source: TranscriptSource | None) -> None:
-        """Show this conversation, as it was left: place, cursor, following."""
-        self._source = source
+        """Show this conversation as it was left: its place, its cursor, following or not."""
+        self._query = ""
+        self._told_below = 0
+        if source is None:
+            self._view = None
+        else:
+            view = self._views.get(source.ref)
+            if view is None:
+                view = self._views[source.ref] = TranscriptView(source, self._calendar, self._laid)
+            self._set_scene(view)
+            view.begin(source)
+            self._view = view
+        if self.is_attached:
+            self.screen.clear_selection()
+        self._update()
 
     def changed(self) -> None:
         """Something of the shown conversation may have changed: entries, outgoing, marks, typing. Coalesces."""
+        if self._later is not None or self._view is None:
+            return
+        wait = self._may_paint_at - time.monotonic()
+        if wait <= 0 or not self.is_attached:
+            self._take_changes()
+        else:
+            self._later = self.set_timer(wait, self._take_changes)
 
     def forget(self, ref: ConversationRef) -> None:
         """Drop what is kept of a conversation (its tab was closed)."""
+        if self._views.pop(ref, None) is self._view:
+            self.show(None)
 
     def older_failed(self, sentence: str) -> None:
-        """The older messages asked for did not come: shown in their place until asked again."""
+        """The older messages asked for did not come: said in their place until asked again."""
+        if self._view is not None:
+            self._view.older_failed(sentence)
+            self._update()
+
+    def _take_changes(self) -> None:
+        self._later = None
+        self._may_paint_at = time.monotonic() + FRAME_SECONDS
+        if self._view is not None:
+            self._view.take_changes()
+            self._update()
+
+    # -- asked by the parent --------------------------------------------------------------------------------------
 
     @property
     def seen_key(self) -> OrderKey:
         """The newest entry that was painted: what the author has seen when Enter is pressed."""
-        return START
+        return self._view.seen if self._view is not None else START
+
+    @property
+    def following(self) -> bool:
+        """At the end, where what arrives is shown at once."""
+        return self._view is None or self._view.following
+
+    @property
+    def new_below(self) -> int:
+        """Entries of others that came below what is shown."""
+        return self._view.new_below if self._view is not None else 0
 
     @property
     def cursor_entry(self) -> Entry | None:
         """The entry the message cursor is on."""
-        return None
+        view = self._view
+        index = view.cursor_index if view is not None else None
+        return view.entries[index] if view is not None and index is not None else None
 
     def links_here(self) -> tuple[Link, ...]:
-        """The links of the entry under the cursor."""
-        return ()
+        """The links of the entry under the cursor, each once."""
+        entry = self.cursor_entry
+        return tuple(dict.fromkeys(link for _, _, link in links_in(entry.body))) if entry else ()
 
     def text_here(self) -> str:
         """The text of the entry under the cursor, for copying."""
-        return ""
+        entry = self.cursor_entry
+        return entry.body if entry else ""
+
+    # -- moving ---------------------------------------------------------------------------------------------------
+
+    def move(self, messages: int) -> None:
+        """Move the message cursor: 1 to the next newer, -1 to the next older."""
+        view = self._view
+        if view is not None and view.move_cursor(messages):
+            self._moved(view)
+
+    def newest(self) -> None:
+        """To the end, and follow what arrives."""
+        view = self._view
+        if view is not None:
+            if view.entries:
+                view.set_cursor(len(view.entries) - 1)
+            view.to_newest()
+            self._moved(view)
+
+    def oldest(self) -> None:
+        """To the oldest entry held."""
+        view = self._view
+        if view is not None and view.entries:
+            view.set_cursor(0)
+            view.ask_again()
+            self._moved(view)
+
+    def first_unread(self) -> bool:
+        """To the first line that was unread when the conversation was opened; False where there is none."""
+        view = self._view
+        if view is None or view.scene.new_key is None:
+            return False
+        self.go_to(view.scene.new_key)
+        return True
+
+    def go_to(self, key: OrderKey) -> None:
+        """To this entry (or the next older one held), with a little of what came before it."""
+        view = self._view
+        if view is not None and view.entries:
+            index = view.index_of(key)
+            view.cursor = view.entries[index].key
+            view.reveal_as_new(index)
+            self._moved(view)
+
+    def action_page(self, screens: int) -> None:
+        """A screen up (-1) or down (1), two rows of the last one kept."""
+        if self._view is not None:
+            self.scroll_rows(screens * max(self._view.height - 2, 1))
+
+    def scroll_rows(self, rows: int) -> None:
+        """Move by rows, towards the newest above 0; the cursor stays where it is."""
+        if self._view is not None:
+            if rows < 0:
+                self._view.ask_again()
+            self._view.scroll(rows)
+            self._update()
 
     def find(self, query: str) -> int:
-        """Highlight what contains `query` (case folded), go to the newest; returns how many entries do."""
-        return 0
+        """Highlight what contains `query`, whatever its case, and go to the newest; how many entries do."""
+        self._query = query
+        found = self._view.find(query) if self._view is not None else 0
+        if found:
+            self.find_next(0)
+        self._update()
+        return found
 
     def find_next(self, step: int) -> tuple[int, int]:
-        """Go to the next (1: newer) or previous (-1) entry found; which of how many, from 1."""
-        return (0, 0)
+        """Go to the next (1: newer) or previous (-1) entry found, around the ends; which of how many, from 1."""
+        view = self._view
+        if view is None or not view.found:
+            return (0, 0)
+        total = len(view.found)
+        here = view.found.index(view.cursor) if step and view.cursor in view.found else total - 1
+        here = (here + step) % total
+        self.go_to(view.found[here])
+        return (here + 1, total)
 
-    # actions: down, up, oldest, newest, unread, page_up, page_down
+    def _moved(self, view: TranscriptView) -> None:
+        self._update()
+        if view.cursor is not None:
+            self.post_message(CursorMoved(view.ref, view.cursor))
+
+    # -- painting -------------------------------------------------------------------------------------------------
+
+    def _set_scene(self, view: TranscriptView) -> None:
+        width, height = self.size
+        view.set_scene(max(width - 1, 1), height, self._calendar.day(self._now_ms()), self._query)
+
+    def _update(self) -> None:
+        """Work out what every row shows now, and paint the cells that differ."""
+        width, height = self.size
+        if not self.is_attached or not width or not height:
+            return
+        view, rows = self._view, []
+        if view is not None:
+            self._set_scene(view)
+            view.settle()
+            rows = self._painted_rows(view, width - 1)
+        rows += [self._painter.blank(width - 1, thumb=False)] * (height - len(rows))
+        before, self._rows = self._rows, rows
+        if len(before) != height or self.text_selection is not None:
+            self.refresh()
+        else:
+            regions = [
+                Region(0, y, _cells_changed(old, new, width), 1)
+                for y, (old, new) in enumerate(zip(before, rows, strict=True))
+                if old is not new
+            ]
+            if regions:
+                self.refresh(*regions)
+        paint_now(self)
+        if view is not None:
+            self._tell(view)
+
+    def _painted_rows(self, view: TranscriptView, width: int) -> list[Painted]:
+        first, last = self._thumb(view)
+        cursor = view.cursor_index if self.has_focus else None
+        painter, rows, item_rows, held = self._painter, [], [], NOTHING_THERE
+        for y, (item, inner) in enumerate(view.screen):
+            thumb = first <= y < last
+            if item == NOTHING_THERE:
+                rows.append(painter.blank(width, thumb=thumb))
+                continue
+            if item != held:
+                held, item_rows = item, view.rows_at(item)
+            rows.append(painter.row(item_rows[inner], width, cursor=item == cursor, thumb=thumb))
+        if view.new_below and rows:
+            rows[-1] = painter.badge(rows[-1], f" ▼ {view.new_below} new below ", width)
+        return rows
+
+    def _thumb(self, view: TranscriptView) -> tuple[int, int]:
+        """The rows of the scroll bar's mark: none where all is on the screen."""
+        total = 1 + view.heights.rows + len(view.tail)
+        if total <= view.height:
+            return 0, 0
+        size = max(view.height * view.height // total, 1)
+        first = round((view.height - size) * view.top / (total - view.height))
+        return first, first + size
+
+    def _tell(self, view: TranscriptView) -> None:
+        if view.wants_older():
+            self.post_message(NeedOlder(view.ref))
+        if view.new_below != self._told_below:
+            self._told_below = view.new_below
+            self.post_message(NewBelow(view.ref, view.new_below))
+        if self._measuring is None and not view.all_measured:
+            self._measuring = self.set_timer(_MEASURE_EVERY_SECONDS, self._measure_on)
+
+    def _measure_on(self) -> None:
+        """Off the screen heights are estimates, which only the scroll bar shows: made exact a little at a time."""
+        self._measuring = None
+        view = self._view
+        if view is None:
+            return
+        more = view.measure_on(_MEASURE_NS)
+        before = self._rows
+        first, last = self._thumb(view)
+        if not more or any(row.thumb != (first <= y < last) for y, row in enumerate(before)):
+            self._update()
+        if more and self._measuring is None:
+            self._measuring = self.set_timer(_MEASURE_EVERY_SECONDS, self._measure_on)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """What is rendered here is painted: from now on it was seen."""
+        self._in_paint = True
+        try:
+            return super().render_lines(crop)
+        finally:
+            self._in_paint = False
+            self._was_painted()
+
+    def render_line(self, y: int) -> Strip:
+        """One row; asked for by the mouse and not for painting, it says which characters it holds."""
+        if y >= len(self._rows):
+            return self._painter.blank(max(self.size.width - 1, 0), thumb=False).strip
+        strip = self._rows[y].strip
+        view = self._view
+        if view is None:
+            return strip
+        row = view.top + y - view.base
+        selection = self.text_selection
+        if selection is not None and (span := selection.get_span(row)) is not None:
+            strip = self._painter.selected(strip, *span)
+        # The offsets cost a style for each piece, which painting doesn't need.
+        return strip if self._in_paint else strip.apply_offsets(0, row)
+
+    def _was_painted(self) -> None:
+        view = self._view
+        entry = view.newest_shown() if view is not None else None
+        if view is None or entry is None:
+            return
+        view.seen = max(view.seen, entry.key)
+        if self.app.app_focus and view.seen > max(view.told_read, view.source.read):
+            view.told_read = view.seen
+            self.post_message(ReadUpTo(view.ref, view.seen))
+
+    def notify_style_update(self) -> None:
+        """Another theme, or the focus: every colour may be another."""
+        super().notify_style_update()
+        self._painter.forget_styles()
+        self._rows = []
+        if self.is_mounted:
+            self.call_later(self._update)
+
+    # -- events ---------------------------------------------------------------------------------------------------
+
+    def on_mount(self) -> None:
+        self.watch(self.app, "app_focus", self._was_painted, init=False)
+
+    def on_resize(self) -> None:
+        self._rows = []
+        self._update()
+
+    def on_focus(self) -> None:
+        self._update()
+
+    def on_blur(self) -> None:
+        self._update()
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        event.stop()
+        self.scroll_rows(-_WHEEL_ROWS)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        event.stop()
+        self.scroll_rows(_WHEEL_ROWS)
+
+    def on_click(self, event: events.Click) -> None:
+        view = self._view
+        if view is None or event.y >= len(view.screen):
+            return
+        if event.x == self.size.width - 1:
+            view.to_fraction(event.y / max(view.height - 1, 1))
+            self._update()
+            return
+        item, _ = view.screen[event.y]
+        if 0 <= item < len(view.entries):
+            view.cursor = view.entries[item].key
+            self._moved(view)
+
+    # -- selecting ------------------------------------------------------------------------------------------------
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """The selected words, those of the selected rows only, broken where their authors broke them."""
+        view = self._view
+        if view is None:
+            return None
+        top = view.top - view.base
+        start = selection.start or Offset(0, top)
+        end = selection.end or Offset(-1, top + view.height - 1)
+        return selected_text(view, start.transpose, end.transpose), "\n"
+
+
+def _cells_changed(old: Painted, new: Painted, width: int) -> int:
+    """How many cells from the left differ at most."""
+    if old.thumb != new.thumb or old.blank != new.blank:
+        return width
+    return min(max(old.end, new.end, 1), width)
