@@ -41,7 +41,8 @@ def http_app(desk: Desk) -> Starlette:
 def _endpoint(desk: Desk, row: RouteRow, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         try:
-            desk.origins.check(request.headers.get("origin"))
+            if row.path.startswith("/v1/"):
+                desk.origins.check(request.headers.get("origin"))
             actor = await _actor(desk, row, request)
             address = network_of(request.client.host) if request.client else ""
             body = await _body(request, row, desk.settings.limits.frame_bytes, desk.settings.limits.json_depth)

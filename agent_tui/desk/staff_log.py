@@ -46,6 +46,11 @@ class StaffLog:
         """The place after the newest event."""
         return self._first + len(self._events)
 
+    @property
+    def held(self) -> int:
+        """How many events are kept in memory."""
+        return len(self._events)
+
     def append(self, event: StaffEvent) -> None:
         """Add the newest event."""
         self._events.append(event)
