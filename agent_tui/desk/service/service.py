@@ -1,141 +1,236 @@
 """The desk's service: commands, presence, and the reads of the routes."""
 
+import asyncio
+import contextlib
+import logging
 from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 from msgspec import Struct
+from sqlalchemy import Connection
 
+from agent_tui.desk.service import availability, life, marks, moderation, owning, sending, visiting
 from agent_tui.desk.service.actor import Actor
+from agent_tui.desk.service.hours_file import HOURS_FILE, HoursFile
+from agent_tui.desk.service.lists import Lists
+from agent_tui.desk.service.moment import Moment
+from agent_tui.desk.service.pushes import staff_push, visitor_lines_of
+from agent_tui.desk.service.queue import Queue
 from agent_tui.desk.settings import DeskSettings
-from agent_tui.desk.store import Store, StoredEvent
+from agent_tui.desk.store import Store, StoredEvent, Transaction, reads, replaying
+from agent_tui.model.words import Role
+from agent_tui.protocol import commands as c
 from agent_tui.protocol import requests as r
-from agent_tui.protocol.commands import Command
+from agent_tui.protocol.errors import Code, Refusal
 from agent_tui.protocol.pushes import Push, Status
-from agent_tui.protocol.records import VisitorEntry, WireConversation, WireEntry, WireHours
+from agent_tui.protocol.records import VisitorEntry, WireEntry, WireHours
+
+T = TypeVar("T")
+Carry = Callable[[Transaction, Moment, Actor, Any], Struct]
+
+_SWEEP_SECONDS = 1.0
+_log = logging.getLogger(__name__)
+
+MEANINGS: dict[type[c.Command], Carry] = {
+    c.Send: sending.send,
+    c.Say: sending.say,
+    c.Claim: owning.claim,
+    c.TakeNext: owning.take_next,
+    c.Transfer: owning.transfer,
+    c.Resolve: life.resolve,
+    c.Reopen: life.reopen,
+    c.Snooze: life.snooze,
+    c.SetStage: life.set_stage,
+    c.SetOutcome: life.set_outcome,
+    c.NeedsAnswer: life.needs_answer,
+    c.Withdraw: moderation.withdraw,
+    c.Block: moderation.block,
+    c.MarkRead: marks.mark_read,
+    c.Seen: marks.seen,
+    c.SetAvailable: availability.set_available,
+    c.Introduce: visiting.introduce,
+    c.End: visiting.end,
+    c.Rate: visiting.rate,
+}
+"""What each durable command does."""
 
 
-class Service:
+class Service(Lists):
     """Carries out commands on a store. Time and ids come in from outside."""
 
     def __init__(
         self, store: Store, settings: DeskSettings, *, now_ms: Callable[[], int], new_id: Callable[[], str]
     ) -> None:
-        raise NotImplementedError
+        self._hours = HoursFile(store.folder / HOURS_FILE, now_ms)
+        super().__init__(store, self._hours)
+        self._settings = settings
+        self._now_ms = now_ms
+        self._new_id = new_id
+        self._queue = Queue(self._hours.now, now_ms)
+        self._sweeping: asyncio.Task[None] | None = None
+        store.subscribe(self._queue.hear)
 
     async def start(self) -> None:
         """Agents who were here when the desk ended are reconnecting; begin the once-a-second sweep."""
-        raise NotImplementedError
+        await self._write(availability.desk_started)
+        inbox = await self.inbox("")
+        self._queue.begin(inbox.conversations, inbox.agents)
+        self._sweeping = asyncio.create_task(self._sweep_for_ever())
 
     async def stop(self) -> None:
         """End the sweep. The store is closed by whoever opened it."""
-        raise NotImplementedError
+        if self._sweeping is not None:
+            self._sweeping.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._sweeping
 
-    async def carry_out(self, actor: Actor, command: Command) -> Struct:
-        """The answer to a durable command (`Stored` or `Done`). Raises `Refusal`. Roles are checked by the caller's table.
+    async def carry_out(self, actor: Actor, command: c.Command) -> Struct:
+        """The answer to a durable command (`Stored` or `Done`). Raises `Refusal`. The caller's table checks roles.
 
         Hello, subscribe, typing and writing touch nothing durable and belong to the socket: `unknown_command` here.
         """
-        raise NotImplementedError
+        meaning = MEANINGS.get(type(command))
+        if meaning is None:
+            raise Refusal(Code.UNKNOWN_COMMAND, "This is nothing that could be kept.")
+        moment = self._moment()
+        key = (actor.id, command.cid) if isinstance(command, c.Send | c.Say) else None
+        return await self._store.write(lambda tx: meaning(tx, moment, actor, command), key)
+
+    async def sweep(self) -> None:
+        """What time brings about: grace that has run out, snoozes that end. Writes only where there is something."""
+        now = self._now_ms()
+        gone, is_due = await self._store.read(lambda db: reads.due(db, now, self._settings.limits.grace_ms))
+        if gone or is_due:
+            await self._write(lambda tx, moment: availability.sweep(tx, moment, gone))
 
     # who is here
 
     async def agent_back(self, agent: str) -> None:
-        """Her first socket opened. Conversations that went back to the queue for her loss return, if nobody took them."""
-        raise NotImplementedError
+        """Her first socket opened. What went back to the queue for her loss returns, if nobody took it."""
+        await self._write(lambda tx, moment: availability.agent_back(tx, moment, agent))
 
     async def agent_lost(self, agent: str) -> None:
         """Her last socket closed: reconnecting for `limits.grace_ms`, then her waiting customers go to WAITING."""
-        raise NotImplementedError
+        await self._write(lambda tx, moment: availability.agent_lost(tx, moment, agent))
 
     async def give_back(self, agent: str) -> int:
         """All her unresolved conversations go to WAITING at once (revoke); how many."""
-        raise NotImplementedError
+        return await self._write(lambda tx, moment: availability.give_back(tx, moment, agent))
 
     async def visitor_here(self, visitor: str) -> Sequence[int]:
         """The page is open; its unresolved conversations, for `CustomerHere`."""
-        raise NotImplementedError
+        self._store.present.add(visitor)
+        return await self._store.read(lambda db: reads.open_of_visitor(db, visitor))
 
     async def visitor_left(self, visitor: str) -> Sequence[int]:
         """The page closed; its unresolved conversations."""
-        raise NotImplementedError
+        self._store.present.discard(visitor)
+        await self._write(lambda tx, moment: visiting.left(tx, moment, visitor))
+        return await self._store.read(lambda db: reads.open_of_visitor(db, visitor))
 
     # visitors
 
     async def new_visitor(self, request: r.NewVisitor, token_hash: bytes) -> str:
-        """A browser's first call. The visitor's id: an earlier one where the site's signature names a known customer."""
-        raise NotImplementedError
+        """A browser's first call: the new visitor's id. A signed one shares that customer's earlier conversations."""
+        number = self._new_id()
+        signed = visiting.is_signed(request.signed_id, request.signature, self._settings.site_key)
+        return await self._write(
+            lambda tx, moment: visiting.new_visitor(tx, moment, number, token_hash, request, signed=signed)
+        )
 
     async def visitor_by_token(self, token_hash: bytes) -> Actor | None:
         """Whose token this is."""
-        raise NotImplementedError
+        found = await self._store.read(lambda db: reads.visitor_with(db, token_hash))
+        return None if found is None else Actor(Role.VISITOR, *found)
 
     async def page_now(self, visitor: str, page: r.PageNow) -> None:
         """What page a returning browser is on."""
-        raise NotImplementedError
+        await self._write(lambda tx, moment: visiting.page_now(tx, moment, visitor, page))
 
     async def visitor_lines(self, visitor: str, after_n: int, limit: int = 500) -> list[VisitorEntry]:
         """The visitor's own transcript after `after_n`, in order."""
-        raise NotImplementedError
+        return await self._store.read(lambda db: reads.visitor_lines(db, visitor, after_n, limit))
 
     async def status(self, visitor: str) -> Status:
         """How this visitor's chat stands."""
-        raise NotImplementedError
+        if not self._queue.knows(visitor):
+            record = await self._store.read(
+                lambda db: reads.newest_of_visitor(db, visitor, self._store.present.__contains__)
+            )
+            if record is not None:
+                self._queue.learn(record)
+        return self._queue.status(visitor)
+
+    def waiting_visitors(self) -> list[str]:
+        """Visitors who wait for an agent, the longest first: their `ahead` may have changed."""
+        return self._queue.waiting()
+
+    def status_now(self, visitor: str) -> Status:
+        """How the chat of a visitor stands who has an unresolved one, without asking the database."""
+        return self._queue.status(visitor)
+
+    # opening hours
 
     def hours(self) -> WireHours:
         """Open now, and when that changes."""
-        raise NotImplementedError
+        return self._hours.now()
 
-    # reads for staff; `agent` is whose read positions are filled in
+    async def hours_text(self) -> str:
+        """The opening hours' file."""
+        return self._hours.text
 
-    async def inbox(self, agent: str) -> r.Inbox:
-        """All that are not resolved, and the staff, at one cursor."""
-        raise NotImplementedError
-
-    async def conversations(
-        self, agent: str, view: str = "all", after: str = "", limit: int = 50, text: str = ""
-    ) -> r.ConversationPage:
-        """A list by view: mine, waiting, snoozed, all, resolved; newest first, `waiting` longest first."""
-        raise NotImplementedError
-
-    async def conversation(self, agent: str, conversation: int) -> WireConversation:
-        """One record. Raises `Refusal` not_found."""
-        raise NotImplementedError
-
-    async def entries(
-        self, conversation: int, before: int | None = None, after: int | None = None, limit: int = 100
-    ) -> r.EntryPage:
-        """Part of a transcript: the newest ones, or those before or after a seq."""
-        raise NotImplementedError
-
-    async def earlier(self, agent: str, conversation: int) -> r.ConversationPage:
-        """The same customer's earlier conversations."""
-        raise NotImplementedError
-
-    async def search(self, text: str, conversation: int = 0, before: str = "", limit: int = 50) -> r.HitPage:
-        """Newest first."""
-        raise NotImplementedError
-
-    async def original(self, actor: Actor, conversation: int, seq: int) -> WireEntry:
-        """A withdrawn entry with its body, for an admin; leaves an audit line."""
-        raise NotImplementedError
+    async def set_hours(self, actor: Actor, text: str) -> None:
+        """Replace it. Raises `Refusal` with what is wrong with it."""
+        self._hours.replace(text)
+        await self._write(lambda tx, moment: tx.audit(moment.now, actor.id, actor.name, "opening hours changed"))
 
     # events
 
+    async def original(self, actor: Actor, conversation: int, seq: int) -> WireEntry:
+        """A withdrawn entry with its body, for an admin; leaves an audit line."""
+        return await self._write(lambda tx, moment: moderation.original(tx, moment, actor, conversation, seq))
+
     async def replay(self, after: int, limit: int = 500) -> list[StoredEvent]:
         """Events with id > `after`, for staff."""
-        raise NotImplementedError
+        return await self._read(lambda db: replaying.replay(db, after, limit, self._store.present.__contains__))
 
     async def replay_for_visitor(self, visitor: str, after: int, limit: int = 500) -> list[StoredEvent]:
         """Events of this visitor's conversations."""
-        raise NotImplementedError
+        present = self._store.present.__contains__
+        return await self._read(lambda db: replaying.replay_for_visitor(db, visitor, after, limit, present))
 
     async def last_event(self) -> int:
         """Id of the newest event."""
-        raise NotImplementedError
+        return await self._read(replaying.last_event)
 
     def staff_push(self, event: StoredEvent) -> Push | None:
         """The event for staff. `ReadMoved` is for the sessions of `event.agent` only."""
-        raise NotImplementedError
+        return staff_push(event)
 
     def visitor_pushes(self, event: StoredEvent) -> list[Push]:
         """The event for the visitor `event.visitor`: lines, changed lines, seen marks; a status when it changed."""
-        raise NotImplementedError
+        told = visitor_lines_of(event)
+        if event.record is not None:
+            self._queue.learn(event.record)
+            told.append(self._queue.status(event.visitor))
+        return told
+
+    def _moment(self) -> Moment:
+        return Moment(self._now_ms(), self._settings.limits, self._settings.stage_rules)
+
+    async def _write(self, operation: Callable[[Transaction, Moment], T]) -> T:
+        moment = self._moment()
+        return await self._store.write(lambda tx: operation(tx, moment))
+
+    async def _read(self, query: Callable[[Connection], T]) -> T:
+        return await self._store.read(query)
+
+    async def _sweep_for_ever(self) -> None:
+        while True:
+            await asyncio.sleep(_SWEEP_SECONDS)
+            try:
+                await self.sweep()
+            except Refusal as refusal:
+                _log.warning("what time brings about has to wait: %s", refusal)
+            except Exception:
+                _log.exception("what time brings about could not be done")

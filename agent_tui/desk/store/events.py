@@ -19,7 +19,7 @@ class EventKind(StrEnum):
 
 
 class StoredEvent(Struct, frozen=True, gc=False):
-    """One durable event, with the records at hand: those of the commit when it is live, the current ones in a replay."""
+    """One durable event with the records at hand: those of the commit when it is live, the current ones in a replay."""
 
     id: int
     """Grows by commits, is never used twice."""

@@ -43,10 +43,11 @@ class Store:
 
     def __init__(self, folder: Path, settings: StoreSettings) -> None:
         path = folder / DATABASE
-        self.path = path
+        self.folder = folder
+        """Files of the desk that belong to this database lie here too."""
         self.present: set[str] = set()
         """Visitors whose page is open now: kept by the service, shown in records."""
-        self._hear: Callable[[Sequence[StoredEvent]], None] = _nobody
+        self._hearers: list[Callable[[Sequence[StoredEvent]], None]] = []
         self._side = SideFile(folder / SIDE_FILE)
         driver = connect(path, settings.max_page_count)
         self.epoch = settle_epoch(driver, self._side, settings.new_epoch)
@@ -57,7 +58,7 @@ class Store:
             self.epoch,
             group_limit=settings.group_limit,
             present=self.present.__contains__,
-            hear=lambda events: self._hear(events),
+            hear=self._tell,
         )
         self._reading = create_engine(
             "sqlite://",
@@ -99,8 +100,15 @@ class Store:
         return self._writer.queued
 
     def subscribe(self, hear: Callable[[Sequence[StoredEvent]], None]) -> None:
-        """`hear` is called in the event loop once for each commit, after the writers' answers are on their way."""
-        self._hear = hear
+        """`hear` is called in the event loop once for each commit, after the writers' answers are on their way.
+
+        Who subscribed first hears first.
+        """
+        self._hearers.append(hear)
+
+    def _tell(self, events: Sequence[StoredEvent]) -> None:
+        for hear in self._hearers:
+            hear(events)
 
     def write(self, operation: Callable[[Transaction], T], key: Key | None = None) -> "asyncio.Future[T]":
         """Run `operation` in the writer's thread; done once it is on disk. Raises `Refusal` as the operation does.
@@ -135,7 +143,3 @@ class Store:
 
 def _begin_snapshot(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN")
-
-
-def _nobody(events: Sequence[StoredEvent]) -> None:
-    """Before anybody subscribed."""

@@ -158,6 +158,8 @@ class EntryRow(Struct, gc=False):
     who: str
     what: str
     withdrawn_at: int | None
+    withdrawn_by: str
+    changes: int
 
     def wire(self) -> WireEntry:
         """As staff see it: without its body where it is withdrawn."""
@@ -171,6 +173,7 @@ class EntryRow(Struct, gc=False):
             self.cid or "",
             withdrawn,
             WireSystem(self.code, self.who, self.what) if self.code else None,
+            self.changes,
         )
 
 

@@ -176,6 +176,8 @@ entry = Table(
     _text("who"),
     _text("what"),
     _maybe("withdrawn_at"),
+    _text("withdrawn_by"),
+    _number("changes"),
     UniqueConstraint("conversation", "seq", name="entry_place"),
     UniqueConstraint("author", "cid", name="entry_once"),
 )

@@ -232,12 +232,19 @@ class Transaction:
         found = self._driver.execute(_ENTRY, (conversation, seq)).fetchone()
         return EntryRow(*found) if found else None
 
-    def set_withdrawn(self, row: ConversationRow, entry: EntryRow, at: int, *, withdrawn: bool) -> None:
-        """Hide an entry from every reader, or bring it back; its body stays where it is."""
+    def set_withdrawn(self, row: ConversationRow, entry: EntryRow, at: int, by: str) -> None:
+        """Hide an entry from every reader, or, with nobody as `by`, bring it back; its body stays where it is."""
         self.flush()
-        entry.withdrawn_at = at if withdrawn else None
-        self._driver.execute("UPDATE entry SET withdrawn_at = ? WHERE id = ?", (entry.withdrawn_at, entry.id))
-        (remove_entry if withdrawn else restore_entry)(self._driver, entry.id, entry.body, entry.conversation)
+        entry.withdrawn_at, entry.withdrawn_by = (at, by) if by else (None, "")
+        entry.changes += 1
+        self._driver.execute(
+            "UPDATE entry SET withdrawn_at = ?, withdrawn_by = ?, changes = ? WHERE id = ?",
+            (entry.withdrawn_at, entry.withdrawn_by, entry.changes, entry.id),
+        )
+        (remove_entry if by else restore_entry)(self._driver, entry.id, entry.body, entry.conversation)
+        if entry.kind == EntryKind.PUBLIC and entry.seq == max(row.customer_seq, row.agent_seq):
+            row.preview = "" if by else entry.body[:_PREVIEW_CODE_POINTS]
+            self.change(row, at)
         self._fact(
             _Fact(EventKind.ENTRY_CHANGED, at, row.id, entry.seq, entry.n, visitor=row.visitor, entry=entry.wire())
         )
@@ -276,7 +283,7 @@ class Transaction:
             (
                 self._memory.next_entry, row.id, entry.seq, n, entry.kind.value, by.kind.value, by.id, by.name,
                 entry.at, entry.body, entry.cid or None,
-                *((system.code, system.who, system.what) if system else ("", "", "")), None,
+                *((system.code, system.who, system.what) if system else ("", "", "")), None, "", 0,
             )
         )  # fmt: skip
         self._memory.next_entry += 1

@@ -55,7 +55,7 @@ class Job(Generic[T]):
 
 
 class _WroteBeforeRefusing(Exception):
-    """A fault in an operation: what it wrote before it refused has to be taken back."""
+    """What an operation wrote before it refused has to be taken back, and with it the group."""
 
 
 def disk_full() -> Refusal:
@@ -187,13 +187,20 @@ class Writer:
         except Exception as error:
             self._roll_back()
             if len(group) == 1:
-                group[0].error = disk_full() if is_full(error) else error
-                self._no_room = is_full(error)
+                group[0].error = self._reason(error)
             else:
                 for job in group:
                     self._write([job])
                 return
         self._deliver(group, events)
+
+    def _reason(self, error: Exception) -> BaseException:
+        self._no_room = is_full(error)
+        if self._no_room:
+            return disk_full()
+        if isinstance(error, _WroteBeforeRefusing) and error.__cause__ is not None:
+            return error.__cause__
+        return error
 
     def _commit(self, group: list[Job[Any]]) -> list[StoredEvent]:
         self._driver.execute("BEGIN IMMEDIATE")
