@@ -125,7 +125,7 @@ class Client:
         if frame.error is not None:
             self.history.append(Seen("refused", {"command": msgspec.to_builtins(command), "code": frame.error.code}))
             raise Refused(frame.error)
-        assert frame.ok is not None
+        assert frame.ok
         answer = msgspec.json.decode(frame.ok, type=COMMAND_BY_TYPE[type(command)].answer)
         self.history.append(
             Seen("acked", {"command": msgspec.to_builtins(command), "answer": msgspec.to_builtins(answer)})
@@ -178,7 +178,7 @@ class Client:
             for raw in frame.now:
                 self.now.append(msgspec.json.decode(raw))
                 self.history.append(Seen("now", self.now[-1]))
-        if frame.ok is not None or frame.error is not None:
+        if frame.ok or frame.error is not None:
             waiting = self._waiting.get(frame.re) if frame.re is not None else None
             if waiting is not None and not waiting.done():
                 waiting.set_result(frame)

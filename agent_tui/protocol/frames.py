@@ -20,7 +20,8 @@ class ServerFrame(msgspec.Struct, frozen=True):
     """Any frame from the desk: an answer (`re` with `ok` or `error`), durable `events`, or fleeting `now` events."""
 
     re: int | None = None
-    ok: msgspec.Raw | None = None
+    ok: msgspec.Raw = msgspec.Raw()
+    """Empty, and so false, where there is none: msgspec reads `Raw | None` as null only."""
     error: ErrorAnswer | None = None
     events: RawEvents | None = None
     prev: str = ""
