@@ -4,7 +4,15 @@ Textual paints at the next tick of a 60 Hz timer, which is most of the time betw
 here is private to Textual 8.2.8; it is all in this module, and tests/ui/test_painting.py notices when it changes.
 """
 
+from typing import TYPE_CHECKING
+
 from textual.widget import Widget
+
+if TYPE_CHECKING:
+    _Base = Widget
+else:
+    # Not a widget by itself: Textual takes styles and bindings along one line of widget classes only.
+    _Base = object
 
 
 def paint_now(widget: Widget) -> bool:
@@ -25,8 +33,8 @@ def paint_now(widget: Widget) -> bool:
     return True
 
 
-class PaintsNow(Widget):
-    """A widget that paints itself as soon as its message is handled, where Textual would wait for the timer."""
+class PaintsNow(_Base):
+    """Named before a widget class: it paints as soon as its messages are handled, and doesn't wait for the timer."""
 
     def _check_refresh(self) -> None:
         if self._repaint_required and not self._layout_required:

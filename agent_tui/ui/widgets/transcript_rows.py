@@ -155,7 +155,7 @@ class Scene(NamedTuple):
         if right is None:
             time = self.calendar.clock(entry.at_ms) if header or not same_minute else ""
             mark = self.mark(entry)
-            right = ((f"{time} {mark:<2}" if self.is_me(entry.author) else time, "meta"),) if time or mark else ()
+            right = ((f"{time} {mark:<2}", "meta"),) if time or mark else ()
         if header:
             name = self._name(entry.author)
             words = ((("NOTE ", "note-word"),) if note else ()) + ((name, f"{voice}-name"),)
