@@ -53,6 +53,7 @@ class Client:
         self._listening: asyncio.Task[None] | None = None
         self._waiting: dict[int, asyncio.Future[ServerFrame]] = {}
         self._next_id = 0
+        self._hello_id = 0
         self._news = asyncio.Event()
 
     async def _credentials(self) -> tuple[dict[str, str], str]:
@@ -73,12 +74,8 @@ class Client:
         self.close_code = None
         self._listening = asyncio.create_task(self._listen(self._socket))
         hello = c.Hello(self._take_id(), epoch=self.epoch, cursor=self.cursor, ticket=ticket, client="test")
+        self._hello_id = hello.id
         welcome: c.Welcome = await self._ask(hello)
-        if not welcome.resumed and self.cursor:
-            self.history.append(Seen("afresh", welcome.why))
-        self.welcome = welcome
-        self.epoch, self.cursor = welcome.epoch, welcome.cursor
-        self.history.append(Seen("connected", msgspec.to_builtins(welcome)))
         return welcome
 
     async def close(self) -> None:
@@ -103,9 +100,9 @@ class Client:
     async def __aexit__(self, *_: object) -> None:
         await self.close()
 
-    async def ask(self, kind: type[c.Command], **fields: Any) -> Any:
+    async def ask(self, command: type[c.Command], /, **fields: Any) -> Any:
         """Carry out a command; its answer. Raises `Refused`, or `ConnectionClosed`."""
-        return await self._ask(kind(self._take_id(), **fields))
+        return await self._ask(command(self._take_id(), **fields))
 
     async def raw(self, frame: str | bytes) -> None:
         """Send a frame as it is."""
@@ -179,11 +176,21 @@ class Client:
                 self.now.append(msgspec.json.decode(raw))
                 self.history.append(Seen("now", self.now[-1]))
         if frame.ok or frame.error is not None:
+            if frame.ok is not None and frame.re == self._hello_id:
+                self._begin(msgspec.json.decode(frame.ok, type=c.Welcome))
             waiting = self._waiting.get(frame.re) if frame.re is not None else None
             if waiting is not None and not waiting.done():
                 waiting.set_result(frame)
             elif frame.error is not None:
                 self.errors.append(frame.error)
+
+    def _begin(self, welcome: c.Welcome) -> None:
+        # here and not where hello is awaited: the first events may be in the same read
+        if not welcome.resumed and self.cursor:
+            self.history.append(Seen("afresh", welcome.why))
+        self.epoch, self.cursor = welcome.epoch, welcome.cursor
+        self.welcome = welcome
+        self.history.append(Seen("connected", msgspec.to_builtins(welcome)))
 
     @property
     def gaps(self) -> list[Any]:

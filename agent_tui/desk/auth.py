@@ -40,11 +40,6 @@ def _code_hash(code: str) -> bytes:
     return token_hash(code.upper().replace("-", "").replace(" ", ""))
 
 
-def signature_of(site_key: str, signed_id: str) -> str:
-    """HMAC-SHA-256 in hex (RFC 2104): how a site signs its customer's id."""
-    return hmac.new(site_key.encode(), signed_id.encode(), hashlib.sha256).hexdigest()
-
-
 class Issued(Struct, frozen=True):
     """A new token and the session it opens."""
 
@@ -256,9 +251,3 @@ class Auth:
     def new_visitor_token(self) -> str:
         """A fresh token for a browser; `token_hash` of it is what is kept."""
         return _VISITOR_PREFIX + secrets.token_urlsafe(32)
-
-    def signature_fits(self, signed_id: str, signature: str) -> bool:
-        """The site vouches for this customer id. False without a site key: anybody could sign with an empty one."""
-        if not self._settings.site_key or not signed_id:
-            return False
-        return hmac.compare_digest(signature_of(self._settings.site_key, signed_id), signature.lower())

@@ -159,7 +159,7 @@ def _type(kind: object) -> str:
     names = {str: "text", int: "integer", float: "number", bool: "true or false", typing.Any: "anything"}
     if isinstance(kind, type) and issubclass(kind, Enum):
         return ", ".join(f"`{member.value}`" for member in kind)
-    return names.get(kind) or f"`{getattr(kind, '__name__', kind)}`"  # type: ignore[call-overload, no-any-return]
+    return names.get(kind) or f"`{getattr(kind, '__name__', kind)}`"  # type: ignore[call-overload]
 
 
 def _meanings(kind: type) -> dict[str, str]:

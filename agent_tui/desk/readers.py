@@ -117,6 +117,9 @@ class Reader:
 
     async def run(self, replay: AsyncIterator[Page]) -> None:
         """Replay, then live, until the connection ends. Cancel it when the peer is gone."""
+        # the welcome says where the replay begins
+        await self._send_queued()
+        await self._send_queued()
         async for page in replay:
             await self._send_page(page)
             await self._send_queued()

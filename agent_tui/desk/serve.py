@@ -2,8 +2,6 @@
 
 import asyncio
 import contextlib
-import errno
-import fcntl
 import os
 import resource
 import secrets
@@ -11,7 +9,6 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, TextIO
 
@@ -21,6 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from agent_tui.config.toml_settings import SettingsError
 from agent_tui.desk.announcing import Announcement, announce, withdraw_announcement
 from agent_tui.desk.desk import Desk
+from agent_tui.desk.home_lock import HomeTaken, home_locked
 from agent_tui.desk.http import http_app
 from agent_tui.desk.keeping import keep_house
 from agent_tui.desk.listening import ListenError, Listening, bind, listening_on
@@ -37,8 +35,6 @@ from agent_tui.model.words import Role
 DONE: Final = 0
 FAILED: Final = 1
 USAGE: Final = 2
-
-LOCK_FILE: Final = "desk.lock"
 
 
 class ServeOptions(Struct, frozen=True):
@@ -73,13 +69,13 @@ async def serve(options: ServeOptions) -> int:
     try:
         options.home.mkdir(parents=True, exist_ok=True, mode=0o700)
         settings = load_settings(options.home, os.environ)
-        with _lock(options.home), bind(listening) as listener:
+        with home_locked(options.home), bind(listening) as listener:
             store = Store.open(options.home)
             try:
                 await _run(options, settings, listening, listener, store)
             finally:
                 store.close()
-    except (SettingsError, ListenError, StoreError, _HomeTaken) as error:
+    except (SettingsError, ListenError, StoreError, HomeTaken) as error:
         return _say_why(options, str(error), FAILED)
     except OSError as error:
         return _say_why(options, f"The desk could not start in {options.home}: {error.strerror or error}.", FAILED)
@@ -89,25 +85,6 @@ async def serve(options: ServeOptions) -> int:
 def _say_why(options: ServeOptions, sentence: str, code: int) -> int:
     print(sentence, file=options.log, flush=True)
     return code
-
-
-class _HomeTaken(Exception):
-    """Another desk runs in this home."""
-
-
-@contextlib.contextmanager
-def _lock(home: Path) -> Iterator[None]:
-    descriptor = os.open(home / LOCK_FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            if error.errno not in (errno.EWOULDBLOCK, errno.EACCES):
-                raise
-            raise _HomeTaken(f"A desk is running already in {home}. Use it, or end it with `agent-tui stop`.") from None
-        yield
-    finally:
-        os.close(descriptor)
 
 
 async def _run(
@@ -123,7 +100,7 @@ async def _run(
         settings,
         now_ms=now_ms,
         desk_start=secrets.token_hex(8),
-        own_name=options.own_name or _system_user(),
+        own_name=options.own_name or system_user(),
         demo=options.demo,
         behind_proxy=bool(options.behind_proxy),
     )
@@ -172,7 +149,7 @@ def _wall_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-def _system_user() -> str:
+def system_user() -> str:
     """Who runs this, as the first admin's name until they choose another."""
     import getpass
 

@@ -1,0 +1,57 @@
+"""A desk that is not running, opened under its lock for one command: the same handlers, without a server."""
+
+import os
+import secrets
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+from starlette.requests import Request
+
+from agent_tui.desk.asked import Asked
+from agent_tui.desk.desk import Desk
+from agent_tui.desk.home_lock import home_locked
+from agent_tui.desk.routes import HANDLERS
+from agent_tui.desk.service import Actor, Service
+from agent_tui.desk.settings import load_settings
+from agent_tui.desk.store import Store
+from agent_tui.model.ids import uuid7
+from agent_tui.model.words import Role
+from agent_tui.protocol.table import ROUTE
+
+AskAtRest = Callable[[str, Struct | None], Awaitable[Any]]
+
+
+@asynccontextmanager
+async def desk_at_rest(home: Path, own_name: str) -> AsyncIterator[AskAtRest]:
+    """Ask routes of the table as the desk's own admin: who may read the home may do everything with it.
+
+    Raises `HomeTaken` where a desk runs, `StoreError`, `SettingsError`; a handler's `Refusal` comes through.
+    """
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    settings = load_settings(home, os.environ)
+    with home_locked(home):
+        store = Store.open(home)
+        try:
+            service = Service(store, settings, now_ms=_wall_ms, new_id=uuid7)
+            start = secrets.token_hex(8)
+            desk = Desk(store, service, settings, now_ms=_wall_ms, desk_start=start, own_name=own_name)
+            own = (await desk.auth.sign_in_locally(Role.ADMIN, "", "command line", own_name)).session
+            admin = Actor(own.role, own.agent, own.name, own.id)
+
+            async def ask(route: str, body: Struct | None) -> Any:
+                row = ROUTE[route]
+                scope = {"type": "http", "method": row.method, "path": row.path, "headers": [], "query_string": b""}
+                return await HANDLERS[route](Asked(desk, admin, Request(scope), body, ""))
+
+            yield ask
+            await desk.auth.log_out(admin)
+        finally:
+            store.close()
+
+
+def _wall_ms() -> int:
+    return time.time_ns() // 1_000_000
