@@ -1,0 +1,1 @@
+"""The client of the desk: two halves on one line."""

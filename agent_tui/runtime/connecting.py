@@ -1,0 +1,45 @@
+"""From a profile's facts to an account: transport, guard, backend halves and the account's folder."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from agent_tui.runtime.account import Account, wall_ms
+from agent_tui.runtime.guard import ReadOnlyTransport
+from agent_tui.runtime.net import Find, Net, Place
+from agent_tui.runtime.plugins import backend
+from agent_tui.storage.account_file import AccountFile
+
+
+def account_at(
+    name: str,
+    find: Find,
+    folder: Path | None,
+    *,
+    backend_name: str = "desk",
+    watch_only: bool = False,
+    now_ms: Callable[[], int] = wall_ms,
+) -> Account:
+    """An account that is not yet running.
+
+    `find` says where the backend is and with which token. `folder`: the account's own on this machine, made at need;
+    None keeps nothing. With `watch_only` the answering half is not made, and the transport lets only reads out.
+    Raises `Refused` for an unknown backend, `NotWritable` for a folder that can't be used.
+    """
+    plugin = backend(backend_name)
+    file = AccountFile(folder)
+    net = Net(find)
+    if watch_only:
+        return Account(
+            name, plugin.watching(ReadOnlyTransport(net, plugin.only_looks), now_ms), None, file, now_ms=now_ms
+        )
+    watching = plugin.watching(net, now_ms)
+    return Account(name, watching, plugin.answering(watching), file, now_ms=now_ms)
+
+
+def always_at(url: str, token: str) -> Find:
+    """A backend whose place and token don't change while the account runs."""
+
+    async def find(_again: bool) -> Place:
+        return Place(url.rstrip("/"), token)
+
+    return find
