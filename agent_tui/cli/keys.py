@@ -2,7 +2,7 @@
 
 import click
 
-from agent_tui.cli.exits import Exit, leave, sentences
+from agent_tui.cli.exits import Exit, leave
 
 _WHERE = {"everywhere": "everywhere, also while typing", "typing": "while typing", "moving": "while moving (Esc)"}
 
@@ -15,24 +15,25 @@ def keys(check: bool, as_json: bool) -> None:
     import msgspec
 
     from agent_tui.config.actions import ACTIONS, Where
-    from agent_tui.config.keymap import load_keymap
+    from agent_tui.config.keymap import DEFAULT_KEYMAP, KeymapError, load_keymap
     from agent_tui.config.paths import find_paths
 
     path = find_paths().keymap
-    with sentences():
+    keymap = DEFAULT_KEYMAP
+    try:
         keymap = load_keymap(path)
-    for complaint in keymap.complaints:
-        click.echo(complaint, err=True)
+    except KeymapError as error:
+        if check:
+            leave(Exit.USAGE, str(error))
+        click.echo(str(error), err=True)
     if check:
-        if keymap.complaints:
-            leave(Exit.USAGE, f"{path} has mistakes; what they name keeps its default keys.")
-        click.echo(f"{path}: nothing is wrong." if path.exists() else f"There is no {path}; the default keys are used.")
+        click.echo(f"{path}: nothing is wrong." if path.exists() else f"There is no {path}; the usual keys are used.")
         return
     for where in Where:
         if not as_json:
             click.secho(f"\n{_WHERE[where]}", bold=True)
         for action in (action for action in ACTIONS if action.where is where):
-            bound = keymap.keys.get(action.id, action.keys)
+            bound = keymap.get(action.id, action.keys)
             if as_json:
                 row = {"id": action.id, "title": action.title, "keys": bound, "where": where}
                 click.echo(msgspec.json.encode(row).decode())

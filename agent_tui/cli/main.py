@@ -4,7 +4,6 @@ Commands are a table of names and sentences, so that `--help` imports none of th
 """
 
 import importlib
-import os
 from pathlib import Path
 from typing import NamedTuple
 
@@ -75,10 +74,9 @@ class LazyGroup(click.Group):
 def agent_tui(ctx: click.Context, home: Path | None, profile: str | None, own: bool, address: str | None) -> None:
     """Answer live chats from the terminal."""
     from agent_tui.cli.chosen import Chosen
+    from agent_tui.cli.home import use_home
 
-    if home is not None:
-        # Children (an own desk, a demo) look there too.
-        os.environ["AGENT_TUI_HOME"] = str(home.expanduser().absolute())
+    use_home(home)
     ctx.obj = Chosen(profile=profile or "", own=own, address=address or "")
     if ctx.invoked_subcommand is None:
         from agent_tui.cli.console import console
