@@ -29,10 +29,15 @@ FRAMES_AHEAD: Final = 4
 
 
 class Place(Struct, frozen=True):
-    """Where a backend is, and the token that opens it."""
+    """Where a backend is, and the token that opens it; without one it is asked as anybody."""
 
     url: str
-    token: str
+    token: str = ""
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """How a request signs in."""
+        return {"Authorization": f"Bearer {self.token}"} if self.token else {}
 
 
 Find = Callable[[bool], Awaitable[Place]]
@@ -94,7 +99,7 @@ class Net:
         try:
             connection = await client.connect(
                 place.url.replace("http", "ws", 1) + path,
-                additional_headers={"Authorization": f"Bearer {place.token}"},
+                additional_headers=place.headers,
                 ssl=tls() if place.url.startswith("https") else None,
                 compression=None,
                 proxy=None if local else True,
@@ -139,7 +144,7 @@ class Net:
             httpx = await _module("httpx")
             self._http = httpx.AsyncClient(
                 base_url=place.url,
-                headers={"Authorization": f"Bearer {place.token}"},
+                headers=place.headers,
                 verify=tls(),
                 timeout=ANSWER_WITHIN_S,
                 trust_env=not is_loopback(urlsplit(place.url).hostname or ""),
