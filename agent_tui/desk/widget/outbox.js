@@ -34,16 +34,15 @@ export class Outbox {
   }
 
   /** Keeps the line, then sends it. Rejects, with nothing sent, when the browser cannot keep it. */
-  async add(body) {
-    await this.#storage.put({ cid: uuid7(), body, at: Date.now(), refused: null });
+  async add(body, instead) {
+    await this.#storage.put({ cid: uuid7(), body, at: Date.now(), refused: null }, instead);
     await this.load();
     this.flush();
   }
 
   /** Sends a refused line as a new one, after those that wait. */
-  async again(row) {
-    await this.add(row.body);
-    await this.discard(row);
+  again(row) {
+    return this.add(row.body, row.order);
   }
 
   async discard(row) {

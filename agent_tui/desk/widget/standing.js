@@ -10,8 +10,9 @@ function wait(say, seconds, less, about) {
 function opening(say, locale, status, hours) {
   const at = hours?.open === false ? hours.changes_at : null;
   if (!at || at < Date.now()) return status.hours;
-  const when = new Intl.DateTimeFormat(locale, { weekday: "long", hour: "2-digit", minute: "2-digit" });
-  return say("opens", { when: when.format(at) });
+  const day = new Intl.DateTimeFormat(locale, { weekday: "long" });
+  const time = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
+  return say("opens", { day: day.format(at), time: time.format(at) });
 }
 
 function unanswered(say, locale, status, hours, leave) {

@@ -53,10 +53,13 @@ class BrowserStorage {
     return settled(this.#database.transaction(OUTBOX).objectStore(OUTBOX).getAll());
   }
 
-  async put(row) {
-    const order = await this.#write(OUTBOX, (store) => store.put(row));
+  /** `instead`: the order of the row whose place it takes, in the same transaction. */
+  async put(row, instead) {
+    await this.#write(OUTBOX, (store) => {
+      if (instead !== undefined) store.delete(instead);
+      store.put(row);
+    });
     this.#others.postMessage(OUTBOX);
-    return order;
   }
 
   async remove(order) {
@@ -67,8 +70,8 @@ class BrowserStorage {
   #write(name, change) {
     return new Promise((resolve, reject) => {
       const transaction = this.#database.transaction(name, "readwrite", { durability: "strict" });
-      const request = change(transaction.objectStore(name));
-      transaction.oncomplete = () => resolve(request.result);
+      change(transaction.objectStore(name));
+      transaction.oncomplete = () => resolve();
       transaction.onabort = () => reject(transaction.error);
     });
   }
@@ -96,10 +99,10 @@ class PageStorage {
     return [...this.#rows.values()].map((row) => ({ ...row }));
   }
 
-  async put(row) {
+  async put(row, instead) {
     const order = row.order ?? ++this.#order;
+    this.#rows.delete(instead);
     this.#rows.set(order, { ...row, order });
-    return order;
   }
 
   async remove(order) {

@@ -148,7 +148,10 @@ export class Transcript {
 
   #rowItem(row) {
     const { cid, at, body, refused, late } = row;
-    const mark = refused ? this.#say("refused", { why: refused.detail }) : this.#say(late ? "waiting" : "sending");
+    const ours = `why_${refused?.code}`;
+    const mark = refused
+      ? this.#say("refused", { why: hasWord(ours) ? this.#say(ours) : refused.detail })
+      : this.#say(late ? "waiting" : "sending");
     return { key: cid, kind: "mine", mine: true, at, who: this.#say("you"), text: body, row, mark, refused };
   }
 

@@ -19,7 +19,7 @@ const READ_OUT_AFTER_MS = 1_000;
 const byId = (id) => document.getElementById(id);
 
 let heldBy = null;
-let blockedBy = null;
+let blocked = false;
 let offline = "";
 let offlineTimer;
 let showTimer;
@@ -82,7 +82,7 @@ function speak() {
 function welcome(said) {
   chat.welcome(said);
   toldSeen = 0;
-  blockedBy = null;
+  blocked = false;
   if (!said.resumed) byId("log").setAttribute("aria-live", "off");
   // what is replayed is history: only what comes from now on is read out
   setTimeout(() => byId("log").setAttribute("aria-live", "polite"), READ_OUT_AFTER_MS);
@@ -122,7 +122,7 @@ function explain(why) {
   if (why === "closing") return disconnected("restarting");
   if (why?.code === "protocol") return disconnected("other_version");
   if (why?.code === "too_fast") return disconnected("too_many_pages");
-  if (why?.code === "blocked") blockedBy = why;
+  blocked = why?.code === "blocked";
   if (!offline) offlineTimer = setTimeout(() => disconnected("no_connection"), NO_CONNECTION_AFTER_MS);
 }
 
@@ -236,8 +236,7 @@ function put(id, text, { hide = false } = {}) {
 }
 
 function trouble() {
-  const refused = blockedBy ?? outbox.rows.find((row) => row.refused?.code === "blocked")?.refused;
-  if (refused) return say("blocked", { detail: refused.detail ?? refused.message });
+  if (blocked || outbox.rows.some((row) => row.refused?.code === "blocked")) return say("blocked");
   if (offline) return say(offline);
   if (heldBy) return say(heldBy.code === "too_fast" ? "too_fast" : "desk_full");
   return storage.lasting ? "" : say("keeps_nothing");

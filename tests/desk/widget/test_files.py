@@ -1,4 +1,4 @@
-"""What the widget's files promise by themselves: small, no way in for markup, the same words in each language, contrast."""
+"""What the widget's files promise by themselves: small, no way in for markup, the same words everywhere, contrast."""
 
 import re
 
