@@ -18,9 +18,14 @@ def _config() -> Config:
     return config
 
 
+def script_directory() -> ScriptDirectory:
+    """The migrations."""
+    return ScriptDirectory.from_config(_config())
+
+
 def known_revisions() -> set[str]:
     """Every version this desk can come from."""
-    return {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    return {script.revision for script in script_directory().walk_revisions()}
 
 
 def upgrade(path: Path, revision: str = "head") -> None:

@@ -94,11 +94,11 @@ def _migrate(driver: sqlite3.Connection, path: Path, found: str | None, now_ms: 
                 f"The database {path} was written by a newer desk (version {found}; this one knows {REVISION})."
                 " Nothing was changed. Start the newer agent-tui, or put back a backup made by this version."
             )
-        _back_up(driver, path.with_name(f"desk-before-{REVISION}-{now_ms}.db"))
+        back_up(driver, path.with_name(f"desk-before-{REVISION}-{now_ms}.db"))
     upgrade(path)
 
 
-def _back_up(driver: sqlite3.Connection, target: Path) -> None:
+def back_up(driver: sqlite3.Connection, target: Path) -> None:
     """A copy that was read back and found sound, before anything is changed."""
     copy = sqlite3.connect(target)
     try:
