@@ -9,7 +9,7 @@ from agent_tui.desk.service import Actor
 from agent_tui.model.words import Role
 from agent_tui.protocol.commands import Hello, Welcome, You
 from agent_tui.protocol.frames import encode_event
-from agent_tui.protocol.pushes import Line
+from agent_tui.protocol.pushes import AgentSaw, Line
 
 _PAGE = 500
 
@@ -103,5 +103,8 @@ async def _visitor_afresh(desk: Desk, visitor: str) -> AsyncIterator[Page]:
         n = lines[-1].n
         part += 1
         yield Page([encode_event(Line(line)) for line in lines], f"{place}.{part}", place)
+    saw = await desk.service.agents_saw(visitor)
+    if saw:
+        yield Page([encode_event(AgentSaw(saw))], f"{place}.{part + 1}", place)
     async for page in _visitor_replay(desk, visitor, place):
         yield page

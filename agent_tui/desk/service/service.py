@@ -151,6 +151,10 @@ class Service(Lists):
         """The visitor's own transcript after `after_n`, in order."""
         return await self._store.read(lambda db: reads.visitor_lines(db, visitor, after_n, limit))
 
+    async def agents_saw(self, visitor: str) -> int:
+        """The highest n of the visitor's lines that an agent has seen; 0 for none."""
+        return await self._store.read(lambda db: reads.agents_saw(db, visitor))
+
     async def status(self, visitor: str) -> Status:
         """How this visitor's chat stands."""
         if not self._queue.knows(visitor):

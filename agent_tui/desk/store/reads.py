@@ -202,6 +202,11 @@ def visitor_lines(c: Connection, number: str, after_n: int, limit: int) -> list[
     return [visitor_entry(row.wire(), row.n) for row in rows]
 
 
+def agents_saw(c: Connection, number: str) -> int:
+    """The highest n of a visitor's lines that an agent has seen; 0 for none."""
+    return c.execute(select(func.max(conversation.c.agents_saw)).where(conversation.c.visitor == number)).scalar() or 0
+
+
 def search(c: Connection, words: str, number: int, before: int | None, limit: int) -> tuple[list[WireHit], int | None]:
     """Messages with these words, the newest first, and where the page ended."""
     expression = match_expression(words, number)

@@ -54,6 +54,7 @@ async def test_both_ways_and_a_reload_keeps_it(desk: DeskProcess, new_visitor: O
         await jane.page.wait_for_timeout(600)
         await jane.page.reload()
         await expect(jane.log).to_contain_text("Ruben took over from Ada")
+        await expect(jane.line("Is there anyone who came over from Initech?")).to_contain_text("✓✓ seen")
         assert await jane.bodies() == [
             "Is there anyone who came over from Initech?",
             "Yes, two this spring: https://example.org/stories.",
