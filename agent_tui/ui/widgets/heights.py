@@ -20,6 +20,8 @@ class Heights:
         self.rows = 0
         """Of all items."""
         self.items = 0
+        self._last = (0, 0)
+        """The block found last, and its first item: the next look is nearly always into it."""
         self.append_estimates(items, estimate)
 
     def append_estimates(self, items: int, estimate: int) -> None:
@@ -41,6 +43,7 @@ class Heights:
         blocks, sums = _estimated(items, estimate)
         self._blocks[:0] = blocks
         self._sums[:0] = sums
+        self._last = (0, 0)
         self._count(items, items * estimate)
 
     def is_measured(self, item: int) -> bool:
@@ -89,20 +92,23 @@ class Heights:
         return self.items - 1, self.of(self.items - 1) - 1
 
     def _find(self, item: int) -> tuple[int, int]:
+        block, first = self._last
+        if block < len(self._blocks) and 0 <= item - first < len(self._blocks[block]):
+            return block, item - first
         if item < 0 or item >= self.items:
             raise IndexError(item)
         if item > self.items // 2:
-            from_end = self.items - item
-            for block in range(len(self._blocks) - 1, -1, -1):
-                length = len(self._blocks[block])
-                if from_end <= length:
-                    return block, length - from_end
-                from_end -= length
-        for block, counts in enumerate(self._blocks):
-            if item < len(counts):
-                return block, item
-            item -= len(counts)
-        raise AssertionError("the blocks hold all items")
+            block, first = len(self._blocks) - 1, self.items - len(self._blocks[-1])
+            while item < first:
+                block -= 1
+                first -= len(self._blocks[block])
+        else:
+            block = first = 0
+            while item >= first + len(self._blocks[block]):
+                first += len(self._blocks[block])
+                block += 1
+        self._last = block, first
+        return block, item - first
 
     def _count(self, items: int, rows: int) -> None:
         self.items += items

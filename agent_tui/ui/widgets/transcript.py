@@ -22,9 +22,10 @@ from agent_tui.ui.widgets.calendar import Calendar
 from agent_tui.ui.widgets.transcript_held import Laid
 from agent_tui.ui.widgets.transcript_messages import CursorMoved, NeedOlder, NewBelow, ReadUpTo
 from agent_tui.ui.widgets.transcript_painter import PREFIX, STYLES, Painted, Painter
+from agent_tui.ui.widgets.transcript_screen import changed_cells, screen_rows, thumb_rows
 from agent_tui.ui.widgets.transcript_selection import selected_text
 from agent_tui.ui.widgets.transcript_source import TranscriptSource
-from agent_tui.ui.widgets.transcript_view import NOTHING_THERE, TranscriptView
+from agent_tui.ui.widgets.transcript_view import TranscriptView
 
 FRAME_SECONDS: Final = 0.033
 """A transcript in which much arrives is painted at most this often; what comes after a pause is painted at once."""
@@ -85,7 +86,6 @@ class Transcript(Widget, can_focus=True):
         self._may_paint_at = 0.0
         self._later: Timer | None = None
         self._measuring: Timer | None = None
-        self._in_paint = False
 
     # -- what is shown --------------------------------------------------------------------------------------------
 
@@ -263,47 +263,18 @@ class Transcript(Widget, can_focus=True):
         if view is not None:
             self._set_scene(view)
             view.settle()
-            rows = self._painted_rows(view, width - 1)
+            rows = screen_rows(view, self._painter, width - 1, view.cursor_index if self.has_focus else None)
         rows += [self._painter.blank(width - 1, thumb=False)] * (height - len(rows))
         before, self._rows = self._rows, rows
         if len(before) != height or self.text_selection is not None:
             self.refresh()
         else:
-            regions = [
-                Region(0, y, _cells_changed(old, new, width), 1)
-                for y, (old, new) in enumerate(zip(before, rows, strict=True))
-                if old is not new
-            ]
+            regions = changed_cells(before, rows, width)
             if regions:
                 self.refresh(*regions)
         paint_now(self)
         if view is not None:
             self._tell(view)
-
-    def _painted_rows(self, view: TranscriptView, width: int) -> list[Painted]:
-        first, last = self._thumb(view)
-        cursor = view.cursor_index if self.has_focus else None
-        painter, rows, item_rows, held = self._painter, [], [], NOTHING_THERE
-        for y, (item, inner) in enumerate(view.screen):
-            thumb = first <= y < last
-            if item == NOTHING_THERE:
-                rows.append(painter.blank(width, thumb=thumb))
-                continue
-            if item != held:
-                held, item_rows = item, view.rows_at(item)
-            rows.append(painter.row(item_rows[inner], width, cursor=item == cursor, thumb=thumb))
-        if view.new_below and rows:
-            rows[-1] = painter.badge(rows[-1], f" ▼ {view.new_below} new below ", width)
-        return rows
-
-    def _thumb(self, view: TranscriptView) -> tuple[int, int]:
-        """The rows of the scroll bar's mark: none where all is on the screen."""
-        total = 1 + view.heights.rows + len(view.tail)
-        if total <= view.height:
-            return 0, 0
-        size = max(view.height * view.height // total, 1)
-        first = round((view.height - size) * view.top / (total - view.height))
-        return first, first + size
 
     def _tell(self, view: TranscriptView) -> None:
         if view.wants_older():
@@ -322,35 +293,44 @@ class Transcript(Widget, can_focus=True):
             return
         more = view.measure_on(_MEASURE_NS)
         before = self._rows
-        first, last = self._thumb(view)
+        first, last = thumb_rows(view)
         if not more or any(row.thumb != (first <= y < last) for y, row in enumerate(before)):
             self._update()
         if more and self._measuring is None:
             self._measuring = self.set_timer(_MEASURE_EVERY_SECONDS, self._measure_on)
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """What is rendered here is painted: from now on it was seen."""
-        self._in_paint = True
-        try:
-            return super().render_lines(crop)
-        finally:
-            self._in_paint = False
-            self._was_painted()
+        """The rows as Textual's compositor asks for them. What it asks for is painted: from now on it was seen.
+
+        Textual's own way adds borders, padding and a cache of lines, which this widget has no use for.
+        """
+        filters, background = self.get_line_filters(), self.background_colors[1]
+        strips = []
+        for y in crop.line_range:
+            strip = self._strip(y)
+            for line_filter in filters:
+                strip = strip.apply_filter(line_filter, background)
+            strips.append(strip)
+        left, right = crop.column_span
+        if (left, right) != (0, self.size.width):
+            strips = [strip.crop(left, right) for strip in strips]
+        self._was_painted()
+        return strips
 
     def render_line(self, y: int) -> Strip:
-        """One row; asked for by the mouse and not for painting, it says which characters it holds."""
+        """One row for the mouse: it says which characters it holds, which painting has no need to know."""
+        view = self._view
+        strip = self._strip(y)
+        return strip.apply_offsets(0, view.top + y - view.base) if view is not None else strip
+
+    def _strip(self, y: int) -> Strip:
         if y >= len(self._rows):
             return self._painter.blank(max(self.size.width - 1, 0), thumb=False).strip
-        strip = self._rows[y].strip
-        view = self._view
-        if view is None:
+        strip, view, selection = self._rows[y].strip, self._view, self.text_selection
+        if view is None or selection is None:
             return strip
-        row = view.top + y - view.base
-        selection = self.text_selection
-        if selection is not None and (span := selection.get_span(row)) is not None:
-            strip = self._painter.selected(strip, *span)
-        # The offsets cost a style for each piece, which painting doesn't need.
-        return strip if self._in_paint else strip.apply_offsets(0, row)
+        span = selection.get_span(view.top + y - view.base)
+        return strip if span is None else self._painter.selected(strip, *span)
 
     def _was_painted(self) -> None:
         view = self._view
@@ -417,10 +397,3 @@ class Transcript(Widget, can_focus=True):
         start = selection.start or Offset(0, top)
         end = selection.end or Offset(-1, top + view.height - 1)
         return selected_text(view, start.transpose, end.transpose), "\n"
-
-
-def _cells_changed(old: Painted, new: Painted, width: int) -> int:
-    """How many cells from the left differ at most."""
-    if old.thumb != new.thumb or old.blank != new.blank:
-        return width
-    return min(max(old.end, new.end, 1), width)

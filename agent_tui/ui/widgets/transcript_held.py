@@ -56,6 +56,8 @@ class HeldEntries:
         self.base = 0
         """Rows that came above the screen since it was first shown: selections count from there."""
         self._laid = laid
+        self._frame: dict[int, Laid] = {}
+        """What was laid out since `new_frame`."""
         self._unmeasured: tuple[int, int] | None = None
         """The entries next to be measured, upward and downward; None before measuring began."""
 
@@ -63,6 +65,7 @@ class HeldEntries:
 
     def reconcile(self) -> int:
         """Take over what the engine changed. Returns how many entries of others came at the end."""
+        self.new_frame()
         now, held = self.source.transcript.entries, len(self.entries)
         if not held:
             return self._start_over(now) if now else 0
@@ -72,8 +75,11 @@ class HeldEntries:
             return self._start_over(now)
         if first:
             self._prepend(now[:first])
-        for index in range(max(0, last + 1 - _RECENT), last + 1):
-            self._take_replaced(now, index)
+        recent = max(0, last + 1 - _RECENT)
+        # Compared by identity first, in C: nearly always all the same.
+        if now[recent : last + 1] != self.entries[recent:]:
+            for index in range(recent, last + 1):
+                self._take_replaced(now, index)
         return self._append(now[last + 1 :]) if len(now) > last + 1 else 0
 
     def _append(self, entries: Sequence[Entry]) -> int:
@@ -132,8 +138,15 @@ class HeldEntries:
 
     # -- laying out -----------------------------------------------------------------------------------------------
 
+    def new_frame(self) -> None:
+        """Something rows depend on may have changed."""
+        self._frame.clear()
+
     def laid(self, index: int) -> Laid:
         """The rows of an entry, laid out anew only when something they depend on changed."""
+        held = self._frame.get(index)
+        if held is not None:
+            return held
         self._take_replaced(self.source.transcript.entries, index)
         entry = self.entries[index]
         before = self.entries[index - 1] if index else None
@@ -147,6 +160,7 @@ class HeldEntries:
             found = Laid(entry, signature, scene.rows(before, entry), lead)
             self._laid[(self.ref, entry.key)] = found
         self._measured(index, len(found.rows))
+        self._frame[index] = found
         return found
 
     def rows_of(self, index: int) -> int:

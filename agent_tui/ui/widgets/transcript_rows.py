@@ -81,7 +81,7 @@ class Scene(NamedTuple):
     def decor(self, before: Entry | None, entry: Entry) -> Decor:
         """What stands around `entry` when it comes after `before`."""
         day = self.calendar.day(entry.at_ms)
-        begins = before is None or self.calendar.day(before.at_ms) != day
+        begins = before is None or (before.at_ms != entry.at_ms and self.calendar.day(before.at_ms) != day)
         new = entry.key == self.new_key
         header = entry.kind is not EntryKind.SYSTEM and (
             begins

@@ -89,6 +89,7 @@ class TranscriptView(HeldEntries):
         me = self.source.state.me
         if width != self.scene.width:
             self.forget_heights()
+        self.new_frame()
         self.height = height
         self.scene = self.scene._replace(
             width=width, me=me.id if me else None, customer_seen=self.source.customer_seen, today=today, query=query
@@ -101,11 +102,13 @@ class TranscriptView(HeldEntries):
                 index, there = self.place(key)
                 for changed in range(index, min(index + 2, len(self.entries)) if there else index):
                     self.heights.doubt(changed)
+        self.new_frame()
 
     # -- settling -------------------------------------------------------------------------------------------------
 
     def settle(self) -> None:
         """Work out `top` and `screen` from the place, the size and what is held."""
+        self.new_frame()
         self._lay_edges()
         if not self.following:
             self._settle_at_anchor()
