@@ -35,7 +35,7 @@ class Cids:
     def __init__(self) -> None:
         self.made = 0
 
-    def __call__(self) -> str:
+    def __call__(self, _after: str) -> str:
         self.made += 1
         return f"cid-{self.made:06}"
 

@@ -30,5 +30,18 @@ def uuid7(now_ms: Callable[[], int] = _wall_ms, random: Callable[[int], bytes] =
     value = (now_ms() & (1 << 48) - 1) << 80
     value |= 0x7 << 76 | (tail >> 68 & 0xFFF) << 64
     value |= 0b10 << 62 | tail & (1 << 62) - 1
+    return _spelled(value)
+
+
+def rising_uuid7(after: str, now_ms: Callable[[], int] = _wall_ms, random: Callable[[int], bytes] = os.urandom) -> str:
+    """A UUIDv7 that sorts after `after` (another one, or ""), also within one millisecond and when clocks go back.
+
+    RFC 9562, 6.2: where the time has not gone on, the earlier value is counted up.
+    """
+    fresh = uuid7(now_ms, random)
+    return fresh if fresh > after else _spelled(int(after.replace("-", ""), 16) + 1)
+
+
+def _spelled(value: int) -> str:
     text = f"{value:032x}"
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"

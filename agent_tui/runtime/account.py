@@ -11,7 +11,7 @@ from msgspec import Struct
 from agent_tui.core.sendgate import Attempt, refusal
 from agent_tui.core.state import Changes, LinkState, State
 from agent_tui.model.conversation import Conversation
-from agent_tui.model.ids import NO_CID, ClientId, ConversationRef, OrderKey, uuid7
+from agent_tui.model.ids import NO_CID, ClientId, ConversationRef, OrderKey, rising_uuid7
 from agent_tui.model.outgoing import Outgoing
 from agent_tui.model.words import EntryKind, Role
 from agent_tui.model.words import State as Life
@@ -60,10 +60,13 @@ class Account:
         file: AccountFile,
         *,
         now_ms: Callable[[], int] = wall_ms,
-        new_cid: Callable[[], str] = uuid7,
+        new_cid: Callable[[str], str] = rising_uuid7,
         back_off: BackOff | None = None,
     ) -> None:
-        """`answering` None: this account only watches, for good. `file` is closed with the account."""
+        """`answering` None: this account only watches, for good. `file` is closed with the account.
+
+        `new_cid` makes a key that sorts after the one given: messages leave in the order of their keys.
+        """
         self.name = name
         self.state = State()
         self._watching = watching
@@ -176,7 +179,7 @@ class Account:
         if why:
             return Posted(refusal=why)
         item = Outgoing(
-            cid=ClientId(self._new_cid()),
+            cid=ClientId(self._new_cid(self._sender.newest_cid)),
             ref=ref,
             kind=kind,
             body=body,

@@ -8,7 +8,7 @@ import msgspec
 
 from agent_tui.core import delivery
 from agent_tui.core.state import Changes, LinkState
-from agent_tui.model.ids import ClientId, ConversationRef, OrderKey
+from agent_tui.model.ids import NO_CID, ClientId, ConversationRef, OrderKey
 from agent_tui.model.outgoing import Delivery, Outgoing
 from agent_tui.ports.backend import Answering, Watching
 from agent_tui.ports.errors import PortError, RateLimited, Receipt
@@ -36,6 +36,8 @@ class Sender:
         self._rows: dict[ClientId, Outgoing] = {}
         self._busy: set[ConversationRef] = set()
         self._wake = asyncio.Event()
+        self.newest_cid = NO_CID
+        """Of all messages this console has had to do with; a new one has to sort after it."""
         engine.listen(self._heard)
 
     @property
@@ -180,6 +182,7 @@ class Sender:
 
     def _show(self, item: Outgoing) -> None:
         self._rows[item.cid] = item
+        self.newest_cid = max(self.newest_cid, item.cid)
         self._engine.apply(OutgoingMoved(item))
 
     def _heard(self, changes: Changes) -> None:
