@@ -176,7 +176,7 @@ class Client:
                 self.now.append(msgspec.json.decode(raw))
                 self.history.append(Seen("now", self.now[-1]))
         if frame.ok or frame.error is not None:
-            if frame.ok is not None and frame.re == self._hello_id:
+            if frame.ok and frame.re == self._hello_id:
                 self._begin(msgspec.json.decode(frame.ok, type=c.Welcome))
             waiting = self._waiting.get(frame.re) if frame.re is not None else None
             if waiting is not None and not waiting.done():

@@ -25,12 +25,10 @@ async def health(asked: Asked) -> Health | Response:
 async def metrics(asked: Asked) -> Response:
     """Figures for Prometheus: on loopback, to a staff token, or to anybody where the settings say so."""
     header = asked.request.headers.get("authorization")
-    if header is not None:
-        actor = await asked.desk.auth.actor(bearer(header))
-        allowed = actor.role is not Role.VISITOR
-    else:
-        proxied = "x-forwarded-for" in asked.request.headers
-        allowed = asked.desk.settings.metrics_public or (asked.address in _LOOPBACK and not proxied)
+    proxied = "x-forwarded-for" in asked.request.headers
+    allowed = asked.desk.settings.metrics_public or (asked.address in _LOOPBACK and not proxied)
+    if not allowed and header is not None:
+        allowed = (await asked.desk.auth.actor(bearer(header))).role is not Role.VISITOR
     if not allowed:
         raise Refusal(Code.UNAUTHORISED, "The figures are for this machine, or for a staff token.")
     return Response(asked.desk.metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
