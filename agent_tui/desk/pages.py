@@ -55,8 +55,10 @@ def _file(asked: Asked, name: str) -> Response:
     found = widget_files().get(name)
     if found is None:
         raise Refusal(Code.NOT_FOUND, "There is no such file here.")
-    headers = widget_headers(asked.desk.origins.sites)
-    return Response(found.body, headers={**headers, "Content-Type": found.media_type})
+    headers = {**widget_headers(asked.desk.origins.sites), "Content-Type": found.media_type}
+    if "gzip" not in asked.request.headers.get("accept-encoding", ""):
+        return Response(found.body, headers=headers)
+    return Response(found.gzipped, headers={**headers, "Content-Encoding": "gzip"})
 
 
 async def widget_page(asked: Asked) -> Response:

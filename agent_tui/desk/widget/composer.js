@@ -61,9 +61,11 @@ export class Composer {
     this.#changed();
   }
 
-  notice(text) {
+  /** Says something under the text for a while; `calm`: nothing is wrong. */
+  notice(text, { calm = false } = {}) {
     clearTimeout(this.#noticeTimer);
     this.#notice.textContent = text;
+    this.#notice.classList.toggle("calm", calm);
     if (text) this.#noticeTimer = setTimeout(() => this.notice(""), NOTICE_MS);
   }
 
@@ -91,7 +93,7 @@ export class Composer {
     const text = this.#text.value;
     const { message_code_points: most } = this.#limits();
     const left = most - codePoints(text);
-    this.notice(text.length > most * NEAR_LIMIT && left >= 0 ? this.#say("characters_left", { left }) : "");
+    this.notice(text.length > most * NEAR_LIMIT && left >= 0 ? this.#say("characters_left", { left }) : "", { calm: true });
     if (text.trim()) this.#tellWriting();
     else this.#stopWriting();
   }

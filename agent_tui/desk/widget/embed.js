@@ -47,6 +47,8 @@
   root.append(button);
 
   let frame = null;
+  let loaded = false;
+  let byHand = false;
 
   // a site may have shut its storage; then the chat is simply closed on the next page
   const remember = (value) => {
@@ -70,37 +72,45 @@
     frame.title = words.frame;
     frame.hidden = true;
     frame.src = `${desk}#${new URLSearchParams(known)}`;
-    frame.addEventListener("load", tell);
+    frame.addEventListener("load", () => {
+      loaded = true;
+      tell();
+    });
     root.insertBefore(frame, button);
   }
 
+  // "opened" takes the focus; "open" is how it was on the page before
   function tell() {
-    frame.contentWindow.postMessage({ agentTui: frame.hidden ? "closed" : "open" }, desk.origin);
+    if (!loaded) return;
+    const state = byHand ? "opened" : "open";
+    frame.contentWindow.postMessage({ agentTui: frame.hidden ? "closed" : state }, desk.origin);
   }
 
-  function toggle(open) {
+  function toggle(open, hand) {
+    byHand = hand;
     if (!frame) load();
     frame.hidden = !open;
     label.data = open ? words.close : words.open;
     button.setAttribute("aria-expanded", String(open));
     remember(open ? "open" : "closed");
     tell();
+    if (!hand) return;
     if (open) frame.focus();
     else button.focus();
   }
 
-  button.addEventListener("click", () => toggle(frame?.hidden ?? true));
+  button.addEventListener("click", () => toggle(frame?.hidden ?? true, true));
   window.addEventListener("message", (message) => {
     if (!frame || message.source !== frame.contentWindow || message.origin !== desk.origin) return;
     const { close, unread } = message.data?.agentTui ?? {};
-    if (close) toggle(false);
+    if (close) toggle(false, true);
     if (unread !== undefined) badge.textContent = unread > 0 && frame.hidden ? `${unread} ${words.unread}` : "";
   });
 
   const put = () => {
     document.body.append(host);
     // who was chatting on the page before goes on here, open or closed as it was
-    if (remembered() === "open") toggle(true);
+    if (remembered() === "open") toggle(true, false);
     else if (remembered()) load();
   };
   if (document.body) put();

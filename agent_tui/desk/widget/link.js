@@ -6,11 +6,13 @@
 import { inOneTab } from "./storage.js";
 
 const PROTOCOL = 1;
-const ANSWER_MS = 15_000;
-const SILENCE_MS = 25_000;
+const ANSWER_MS = 10_000;
+const SILENCE_MS = 20_000;
 const HEALTHY_MS = 30_000;
 const BACK_OFF_MS = 500;
 const LONGEST_BACK_OFF_MS = 30_000;
+/** A planned stop that lasts longer than this many attempts is no longer called one. */
+const STOP_ATTEMPTS = 6;
 const HURRY_MS = 2_000;
 
 /** The desk refused: `code` for programs, `message` for people. */
@@ -215,7 +217,7 @@ export class Link {
     const spread = Math.min(LONGEST_BACK_OFF_MS, BACK_OFF_MS * 2 ** this.#attempts++);
     clearTimeout(this.#retry);
     this.#retry = setTimeout(() => this.#connect(), least + Math.random() * spread);
-    this.#set("waiting", refused ?? (this.#retryAfterMs ? "closing" : undefined));
+    this.#set("waiting", refused ?? (this.#retryAfterMs && this.#attempts < STOP_ATTEMPTS ? "closing" : undefined));
   }
 
   #set(state, why) {

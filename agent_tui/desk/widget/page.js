@@ -24,8 +24,8 @@ export class Page {
     window.addEventListener("pageshow", shown);
     window.addEventListener("message", (message) => {
       if (message.source !== window.parent || message.origin !== this.#site || !message.data?.agentTui) return;
-      this.#open = message.data.agentTui === "open";
-      this.#onShown(this.#open);
+      this.#open = message.data.agentTui !== "closed";
+      this.#onShown(message.data.agentTui === "opened");
     });
   }
 

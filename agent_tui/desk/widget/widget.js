@@ -57,7 +57,8 @@ askToEnd({ back, end });
 byId("menu-copy").addEventListener("click", saveCopy);
 byId("close").addEventListener("click", () => page.tell({ close: true }));
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && !event.defaultPrevented && !event.target.closest?.(".panel, [popover]")) page.tell({ close: true });
+  if (event.key !== "Escape" || event.isComposing || event.target.closest(".panel, [popover]")) return;
+  page.tell({ close: true });
 });
 window.addEventListener("online", () => link.hurry());
 
@@ -164,7 +165,7 @@ function writing(on) {
 async function did(command, offlineSentence, thanks) {
   try {
     await link.ask(command);
-    if (thanks) composer.notice(say(thanks));
+    if (thanks) composer.notice(say(thanks), { calm: true });
     return true;
   } catch (error) {
     if (!(error instanceof Cut || error instanceof Refused)) throw error;

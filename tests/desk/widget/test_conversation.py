@@ -77,6 +77,9 @@ async def test_what_is_written_while_the_desk_is_down_is_sent_once_and_in_order(
         await expect(jane.line("second while down")).to_contain_text("not sent yet")
         desk.start()
         await expect(jane.line("second while down")).to_contain_text("✓ sent", timeout=20_000)
+        desk.stop()
+        await expect(jane.trouble).to_contain_text("the chat is restarting")
+        desk.start()
         await expect(jane.trouble).to_be_hidden()
         async with _agent(desk) as ada:
             told = desk.get("/v1/conversations?view=all", ada.token)["conversations"]
