@@ -1,5 +1,6 @@
 """A desk's service on a real database, its clock in the test's hand, and people who use it."""
 
+import asyncio
 import itertools
 from collections.abc import Sequence
 from pathlib import Path
@@ -63,7 +64,9 @@ class DeskInTest:
 
     async def does(self, actor: Actor, command: c.Command) -> Any:
         """The answer to a command."""
-        return await self.service.carry_out(actor, command)
+        answer = await self.service.carry_out(actor, command)
+        await asyncio.sleep(0)  # the news comes right after the answer
+        return answer
 
     async def says(self, visitor: Actor, body: str = "hello", cid: str = "") -> c.Stored:
         answer = await self.does(visitor, c.Say(0, cid=cid or uuid7(), body=body))
@@ -101,6 +104,7 @@ class DeskInTest:
 
     async def refused(self, code: Code, actor: Actor, command: c.Command) -> ErrorAnswer:
         """The refusal of a command that has to be refused with this code, and has changed nothing."""
+        await asyncio.sleep(0)
         before = len(self.told)
         with pytest.raises(Refusal) as caught:
             await self.does(actor, command)

@@ -84,9 +84,10 @@ class Store:
         if self._closed:
             return
         self._closed = True
-        self._writer.stop()
+        # The writer closes last, and so moves everything from the log into the database.
         self._readers.shutdown()
         self._reading.dispose()
+        self._writer.stop()
         self._side.close()
 
     @property
