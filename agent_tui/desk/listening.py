@@ -64,7 +64,8 @@ def listening_on(listen: str, behind_proxy: str, certificate: Path | None, key: 
 @contextlib.contextmanager
 def bind(listening: Listening) -> Iterator[socket.socket]:
     """A bound socket. Raises `ListenError` where the port is taken or may not be had."""
-    listener = socket.socket(listening.family, socket.SOCK_STREAM)
+    # The protocol is named because asyncio turns Nagle's algorithm off only where it is: an ack would wait 40 ms.
+    listener = socket.socket(listening.family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
