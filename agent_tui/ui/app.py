@@ -1,10 +1,106 @@
 """The console: one Textual app, told everything it needs by its options."""
 
-from agent_tui.ui.options import AppOptions, Doors, OpenAccount, Opened
+from __future__ import annotations
 
-__all__ = ["AppOptions", "Doors", "OpenAccount", "Opened", "run_console"]
+from typing import Any, ClassVar
+
+from textual import events
+from textual.app import App
+from textual.binding import BindingType
+from textual.screen import Screen
+from textual.worker import Worker, WorkerState
+
+from agent_tui.ui.egress import install_egress
+from agent_tui.ui.keyboard import Keyboard
+from agent_tui.ui.keys import KeyTable
+from agent_tui.ui.options import AppOptions, Doors, OpenAccount, Opened
+from agent_tui.ui.screens.console import ConsoleScreen
+from agent_tui.ui.terminal import driver_class
+from agent_tui.ui.theming import read_themes, variable_defaults
+
+__all__ = ["AppOptions", "ConsoleApp", "Doors", "OpenAccount", "Opened", "run_console"]
+
+_ACCOUNT_ENDED = "The account stopped: {error}. What you wrote is kept on this machine; start agent-tui again."
+
+
+class ConsoleApp(App[int], inherit_bindings=False):
+    """Opens the account once the first screen is painted, and hands keys to the table before any widget sees them."""
+
+    CSS_PATH = "screens/console.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = []
+
+    def __init__(self, options: AppOptions) -> None:
+        super().__init__(driver_class=driver_class())
+        install_egress(self)
+        self.options = options
+        self.keys = KeyTable(options.keymap)
+        self.themes, complaints = read_themes()
+        self.complaints = (*options.complaints, *complaints)
+        for theme, _ in self.themes.values():
+            self.register_theme(theme)
+        if options.theme in self.themes:
+            self.theme = options.theme
+        elif "dark" in self.themes:
+            self.theme = "dark"
+            self.complaints += (f"There is no theme `{options.theme}`; dark is in use.",)
+        self.main = ConsoleScreen(options, self.keys)
+        self.keyboard = Keyboard(self, self.main)
+
+    def get_default_screen(self) -> Screen[Any]:
+        """The console itself, so that nothing is painted twice."""
+        return self.main
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Every variable of our stylesheets, whatever the theme names."""
+        return variable_defaults(self.current_theme)
+
+    def now_s(self) -> float:
+        """Seconds that only go forward, for what is shown for a while."""
+        return self._loop_time()
+
+    def on_ready(self) -> None:
+        """The first screen is painted: now the account may cost time."""
+        for complaint in self.complaints:
+            self.main.say(complaint, "bold $warning")
+        if self.options.open_account is not None:
+            self.open(self.options.open_account)
+
+    def open(self, open_account: OpenAccount) -> None:
+        """Open an account in the background; its error is a sentence on the screen."""
+        self.run_worker(self._open(open_account), group="opening", exit_on_error=False)
+
+    async def _open(self, open_account: OpenAccount) -> None:
+        from agent_tui.config.toml_settings import SettingsError
+        from agent_tui.ports.errors import PortError
+
+        try:
+            opened = await open_account()
+        except (PortError, SettingsError) as error:
+            self.main.opening(str(error))
+            return
+        self.run_worker(opened.account.run(), group="account", exclusive=True, exit_on_error=False)
+        self.main.attach(opened)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """A worker that broke is said in words; nothing goes on in silence."""
+        if event.state is WorkerState.ERROR:
+            self.main.say(_ACCOUNT_ENDED.format(error=event.worker.error), "bold $error")
+            self.log.error(event.worker.error)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Keys go to the table first."""
+        if isinstance(event, events.Key) and not event.is_forwarded and self.keyboard.takes(event):
+            event.stop()
+            return
+        await super().on_event(event)
+
+    def _loop_time(self) -> float:
+        import time
+
+        return time.monotonic()
 
 
 def run_console(options: AppOptions) -> int:
     """Run the console until it is left. Returns the exit code."""
-    raise NotImplementedError(options)
+    return ConsoleApp(options).run() or 0

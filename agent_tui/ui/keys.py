@@ -96,9 +96,17 @@ class KeyTable:
         """What may follow the leader."""
         return self._chords
 
+    def has(self, action_id: str) -> bool:
+        """Whether the action is in this table at all."""
+        return action_id in self._keys
+
     def keys(self, action_id: str) -> tuple[str, ...]:
         """The keys of an action, the one that is shown first."""
         return self._keys.get(action_id, ())
+
+    def chord_shown(self, action_id: str) -> str:
+        """The first key of an action that also works while typing."""
+        return next((spelled(chord) for chord in self.keys(action_id) if " " in chord), "")
 
     def shown(self, action_id: str) -> str:
         """The first key, as people read it; empty where there is none."""

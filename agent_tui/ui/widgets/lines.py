@@ -30,8 +30,8 @@ class Lines(Widget):
 
     ALLOW_SELECT = False
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(id=id, classes=classes)
+    def __init__(self, css_id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=css_id, classes=classes)
         self._rows: list[Content] = []
         self._strips: dict[int, Strip] = {}
 
@@ -72,7 +72,7 @@ class Lines(Widget):
         self._strips.clear()
         super().notify_style_update()
 
-    def _on_resize(self, event: Resize) -> None:
+    def on_resize(self, event: Resize) -> None:
         self._strips.clear()
         self._rows = []
         self.redraw()

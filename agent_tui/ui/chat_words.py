@@ -1,0 +1,202 @@
+"""What the console's rows say: status, header, recipient, card. Pure: state in, Content out."""
+
+from collections.abc import Sequence
+
+from textual.content import Content
+
+from agent_tui.core import select
+from agent_tui.core.attention import clock, urgency
+from agent_tui.core.select import Limits
+from agent_tui.core.state import LinkState, State
+from agent_tui.model.conversation import Conversation
+from agent_tui.model.ids import ConversationRef
+from agent_tui.model.people import Customer
+from agent_tui.model.text import SafeText
+from agent_tui.model.words import Availability, HowKnown
+from agent_tui.model.words import State as Life
+from agent_tui.ui import words
+from agent_tui.ui.widgets.bars import URGENCY_SHAPE, URGENCY_STYLE
+from agent_tui.ui.widgets.composer import Recipient
+from agent_tui.ui.widgets.lines import NOTHING, Line
+
+BETWEEN = " · "
+_SHORT_AGO_MS = 3_600_000
+
+
+def plain(sentence: str, style: str = "") -> Content:
+    """A sentence of ours, or an error's that is clean already, as it is."""
+    return words.text(SafeText(sentence), style)
+
+
+def status_line(state: State, place: str, mode: str, now_ms: int, problem: str, *, demo: bool) -> Line:
+    """Where we are, who we are, whether keys type or move; and on the right the line and who waits."""
+    me = state.me
+    parts = [plain("DEMO", "bold reverse $accent") if demo else plain(place or (me.desk if me else "") or "agent-tui")]
+    if demo and me:
+        parts.append(plain(place) if place and place != "DEMO" else words.text(me.desk))
+    if me:
+        parts.append(words.text(me.name, "bold"))
+    own = select.availability(state)
+    if own is not None:
+        parts.append(plain(own.value, "" if own is Availability.AVAILABLE else "bold $warning"))
+    parts.append(plain(mode, "bold $accent" if mode != "MOVING" else "$muted"))
+    shape, word = select.link_words(state, now_ms)
+    live = state.link.state is LinkState.LIVE
+    right = [words.joined(plain(shape, "$success" if live else "bold $warning"), SafeText(" "), plain(word))]
+    waiting = select.queue(state, now_ms)
+    if problem:
+        right.insert(0, plain(problem, "bold $error"))
+    if waiting.waiting:
+        right.append(plain(f"{waiting.waiting} waiting, longest {waiting.longest}"))
+    return Line(words.joined(*parts, between=BETWEEN), words.joined(*right, between=BETWEEN))
+
+
+def header_line(
+    state: State, ref: ConversationRef, now_ms: int, limits: Limits, local_time: str = "", *, note: str = ""
+) -> Line:
+    """Whose chat this is, and how it stands."""
+    record = state.conversations.get(ref)
+    if record is None:
+        return Line(plain(f"{ref}: not here yet", "$muted"))
+    customer = record.customer
+    parts = [
+        words.joined(words.text(select.name_of(record), "bold $customer"), plain(f" {record.label}", "$muted")),
+        plain(record.stage.department, "$muted"),
+        plain(select.stage_words(record)),
+    ]
+    if local_time:
+        parts.append(plain(f"{local_time} there", "$muted"))
+    if customer.language:
+        parts.append(words.text(customer.language, "$muted"))
+    parts += [plain(word, style) for word, style in _standing(state, record, now_ms)]
+    right = NOTHING
+    level = urgency(record, now_ms, dict(limits))
+    if record.waiting_since_ms is not None and record.state is not Life.RESOLVED:
+        waited = clock(max(0, now_ms - record.waiting_since_ms))
+        right = plain(f"waits {waited}{URGENCY_SHAPE[level]}", URGENCY_STYLE[level])
+    if note:
+        right = words.joined(plain(note, "$muted"), right, between="  ") if right else plain(note, "$muted")
+    return Line(words.joined(*parts, between=BETWEEN), right)
+
+
+def _standing(state: State, record: Conversation, now_ms: int) -> list[tuple[str, str]]:
+    standing: list[tuple[str, str]] = []
+    if record.state is Life.RESOLVED:
+        standing.append((f"resolved: {record.outcome.value}", "bold $success"))
+    elif record.state is Life.SNOOZED:
+        standing.append(("snoozed", "bold $warning"))
+    elif record.owner is None:
+        standing.append(("nobody has it", "bold $warning"))
+    elif not select.is_mine(state, record):
+        standing.append((f"{record.owner.name} has it", "bold $agent"))
+    if record.came_back:
+        standing.append((f"{select.CAME_BACK} came back", "$warning"))
+    if record.wants_call:
+        standing.append((f"{select.WANTS_CALL} asks to be called", "bold $accent"))
+    if record.customer.blocked_until_ms and record.customer.blocked_until_ms > now_ms:
+        standing.append(("blocked", "bold $error"))
+    return standing
+
+
+def recipient(state: State, ref: ConversationRef, now_ms: int) -> Recipient:
+    """Whom the composer names, with what to know before writing."""
+    record = state.conversations.get(ref)
+    if record is None:
+        return Recipient(SafeText(ref), SafeText("chat"))
+    return Recipient(select.name_of(record), SafeText(record.channel), SafeText(_notice(state, record, now_ms)))
+
+
+def _notice(state: State, record: Conversation, now_ms: int) -> str:
+    writing = [
+        seen.who.name
+        for seen in state.typing.get(record.ref, {}).values()
+        if seen.who.id != record.customer.id and (state.me is None or seen.who.id != state.me.id)
+    ]
+    if writing:
+        return f"{writing[0]} is writing here"
+    if record.state is Life.RESOLVED:
+        return "resolved: a reply reopens nothing, R does" if select.is_mine(state, record) else "resolved"
+    name = select.name_of(record)
+    marks = state.marks.get(record.ref)
+    present = marks.here if marks is not None and marks.here is not None else record.customer.present
+    if present is False:
+        left = record.customer.left_ms or (marks.here_ms if marks else 0)
+        return f"{name} left {ago(now_ms - left)}" if left else f"{name} has left"
+    if record.owner is not None and not select.is_mine(state, record):
+        return f"{record.owner.name} has this chat"
+    return ""
+
+
+def ago(passed_ms: int) -> str:
+    """How long ago, as people say it."""
+    if passed_ms < 60_000:
+        return "just now"
+    if passed_ms < _SHORT_AGO_MS:
+        return f"{passed_ms // 60_000} min ago"
+    return f"{clock(passed_ms)} ago"
+
+
+def masked(phone: SafeText) -> SafeText:
+    """A number with all but its last four digits hidden, and its country code left."""
+    digits = [index for index, character in enumerate(phone) if character.isdigit()]
+    hidden = set(digits[2:-4] if phone.startswith("+") else digits[:-4])
+    return SafeText("".join("•" if index in hidden else character for index, character in enumerate(phone)))
+
+
+def masked_mail(address: SafeText) -> SafeText:
+    """A mail address of which only the first letter and the domain are shown."""
+    name, at, domain = address.partition("@")
+    return SafeText(f"{name[:1]}{'•' * max(1, len(name) - 1)}{at}{domain}") if at else address
+
+
+def card_lines(
+    record: Conversation | None, state: State, local_time: str, earlier: Sequence[Conversation] | None
+) -> list[Line]:
+    """The customer's card."""
+    if record is None:
+        return [Line(plain("CUSTOMER", "$muted"))]
+    customer = record.customer
+    rows = [
+        Line(plain("CUSTOMER", "$muted"), plain(record.label, "$muted")),
+        Line(words.text(select.name_of(record), "bold"), _how(customer.name_known if customer.name else None)),
+    ]
+    if customer.phone:
+        rows.append(Line(words.text(masked(customer.phone)), _how(customer.contact_known)))
+    if customer.email:
+        rows.append(Line(words.text(masked_mail(customer.email)), _how(customer.contact_known)))
+    rows += [Line(piece) for piece in _where(customer, local_time)]
+    rows.append(Line(NOTHING))
+    rows.append(Line(plain("THIS CHAT", "$muted")))
+    rows.append(Line(plain(f"{record.stage.department}, {select.stage_words(record)}")))
+    rows.append(Line(plain(_held_by(state, record))))
+    if record.state is Life.RESOLVED:
+        rows.append(Line(plain(f"outcome: {record.outcome.value}")))
+    if customer.earlier:
+        rows.append(Line(NOTHING))
+        rows.append(Line(plain("EARLIER", "$muted"), plain(str(customer.earlier), "$muted")))
+        for other in (earlier or ())[:8]:
+            rows.append(Line(words.text(other.last_preview), plain(f"{other.label} {other.outcome.value}", "$muted")))
+    return rows
+
+
+def _held_by(state: State, record: Conversation) -> str:
+    if record.owner is None:
+        return f"{record.state.value}, nobody has it"
+    holder = "yours" if select.is_mine(state, record) else f"{record.owner.name} has it"
+    return f"{record.state.value}, {holder}"
+
+
+def _how(known: HowKnown | None) -> Content:
+    return NOTHING if known is None or known is HowKnown.UNKNOWN else plain(known.value, "$muted")
+
+
+def _where(customer: Customer, local_time: str) -> list[Content]:
+    rows = []
+    if customer.page_title or customer.page_url:
+        rows.append(words.joined(plain("on ", "$muted"), words.text(customer.page_title or customer.page_url)))
+    if customer.visits > 1:
+        rows.append(plain(f"visit {customer.visits}"))
+    if local_time or customer.language:
+        spoken = f"writes {customer.language}" if customer.language else ""
+        rows.append(plain(BETWEEN.join(part for part in (f"{local_time} there" if local_time else "", spoken) if part)))
+    return rows

@@ -1,0 +1,46 @@
+"""The last row: the keys that help where one is, made from the table; a notice takes its place for a while."""
+
+from textual.content import Content
+
+from agent_tui.config.actions import ACTIONS, Action, Where
+from agent_tui.ui import words
+from agent_tui.ui.chat_words import plain
+from agent_tui.ui.keys import KeyTable, spelled
+from agent_tui.ui.widgets.lines import Line
+
+_ALWAYS = ("app.palette", "app.help")
+
+
+def footer_line(keys: KeyTable, *, typing: bool, width: int) -> Line:
+    """As many keys as fit; the ways to all others are always among them."""
+    first = [a for a in ACTIONS if a.footer and a.where is Where.MOVING and not typing]
+    rest = [a for a in ACTIONS if a.footer and a.where is Where.EVERYWHERE]
+    shown = [a for a in (*first, *rest) if keys.keys(a.id) and a.id not in _ALWAYS]
+    always = [_key(keys, a) for a in rest if a.id in _ALWAYS and keys.keys(a.id)]
+    if typing:
+        shown = [a for a in ACTIONS if a.footer and a.where is Where.TYPING and keys.keys(a.id)] + shown
+    room = width - sum(piece.cell_length + 2 for piece in always)
+    pieces: list[Content] = []
+    for action in shown:
+        piece = _key(keys, action)
+        if piece.cell_length + 2 <= room:
+            pieces.append(piece)
+            room -= piece.cell_length + 2
+    return Line(words.joined(*pieces, *always, between="  "))
+
+
+def leader_line(keys: KeyTable) -> Line:
+    """What may follow the leader."""
+    choices = [words.joined(plain("1-9", "bold $accent"), plain(" tab", "$muted"))]
+    for second, action in keys.chords.items():
+        choices.append(words.joined(plain(spelled(second), "bold $accent"), plain(f" {_short(action)}", "$muted")))
+    choices.append(words.joined(plain("Esc", "bold $accent"), plain(" nothing", "$muted")))
+    return Line(words.joined(*choices, between="  "))
+
+
+def _key(keys: KeyTable, action: Action) -> Content:
+    return words.joined(plain(keys.shown(action.id), "bold $accent"), plain(f" {action.footer}", "$muted"))
+
+
+def _short(action: Action) -> str:
+    return action.footer or action.title.lower()

@@ -1,0 +1,123 @@
+"""Notices: a bell, and a desktop notice where the terminal lets one through. Never a customer's words or name.
+
+The bell crosses ssh and tmux. OSC 9 and OSC 777 are sent outside tmux; inside it wrapped, and only where tmux says
+that it lets them through (`allow-passthrough`).
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from typing import TYPE_CHECKING, Final
+
+from agent_tui.core import select
+from agent_tui.core.attention import Urgency, urgency
+from agent_tui.model.ids import ConversationRef
+from agent_tui.model.words import State as Life
+
+if TYPE_CHECKING:
+    from agent_tui.model.conversation import Conversation
+    from agent_tui.ui.screens.console import ConsoleScreen
+
+BELL: Final = "\x07"
+NEW_CHAT: Final = "A customer is waiting"
+ASSIGNED: Final = "A chat was handed to you"
+LATE: Final = "A customer has waited too long"
+_TMUX_ASKS_FOR_S: Final = 1.0
+
+
+def desktop_notice(words: str, *, in_tmux: bool) -> str:
+    """The sequences for one notice: OSC 9 (iTerm2, kitty, Windows Terminal) and OSC 777 (rxvt, foot, Ghostty)."""
+    sequences = (f"\x1b]9;{words}\x1b\\", f"\x1b]777;notify;agent-tui;{words}\x1b\\")
+    if in_tmux:
+        return "".join("\x1bPtmux;" + one.replace("\x1b", "\x1b\x1b") + "\x1b\\" for one in sequences)
+    return "".join(sequences)
+
+
+def passes_tmux() -> bool:
+    """Whether this tmux lets a wrapped sequence through; False where it can't be asked."""
+    try:
+        answer = subprocess.run(
+            ["tmux", "show-options", "-gv", "allow-passthrough"],  # noqa: S607
+            capture_output=True,
+            text=True,
+            timeout=_TMUX_ASKS_FOR_S,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return answer.stdout.strip() in ("on", "all")
+
+
+class Notices:
+    """Watches who waits; calls when that gets worse, and again until it was seen."""
+
+    def __init__(self, console: ConsoleScreen) -> None:
+        self._console = console
+        self._settings = console.options.notices
+        self._waiting: set[ConversationRef] = set()
+        self._mine: set[ConversationRef] = set()
+        self._late: set[ConversationRef] = set()
+        self._unseen = ""
+        self._repeat_at = 0.0
+        self._first = True
+        self._passes: bool | None = None
+
+    def tick(self) -> None:
+        """Once a second: what is new since the last time."""
+        state, now_ms = self._console.state, self._console.options.clock()
+        records = state.conversations.values()
+        waiting = {record.ref for record in records if record.state is Life.WAITING}
+        mine = {record.ref for record in records if record.state is Life.OPEN and select.is_mine(state, record)}
+        limits = dict(self._console.options.limits)
+        ours: list[Conversation] = [record for record in records if record.ref in waiting or record.ref in mine]
+        late = {record.ref for record in ours if urgency(record, now_ms, limits) is Urgency.LATE}
+        handed = mine - self._mine - set(self._console.tabs.refs)
+        words = LATE if late - self._late else ASSIGNED if handed else NEW_CHAT if waiting - self._waiting else ""
+        self._waiting, self._mine, self._late = waiting, mine, late
+        if self._first:
+            # What waits already at the start is on the screen; it does not call again.
+            self._first = not state.conversations
+            return
+        now = self._console.app.now_s()  # type: ignore[attr-defined]
+        if words:
+            self._unseen = words
+            self.call(words)
+            self._repeat_at = now + self._settings.repeat_s
+        elif self._unseen and not (waiting or late):
+            self._unseen = ""
+        elif self._unseen and self._settings.repeat_s and now >= self._repeat_at:
+            self.call(self._unseen)
+            self._repeat_at = now + self._settings.repeat_s
+
+    def seen(self) -> None:
+        """A key was pressed: whoever pressed it has seen the screen."""
+        self._unseen = ""
+
+    def test(self) -> None:
+        """One of each, now."""
+        self.call("This is a test notice")
+
+    def call(self, words: str) -> None:
+        """Call for attention with words of ours."""
+        if self._settings.bell:
+            self._write(BELL)
+        if not self._settings.desktop:
+            return
+        if not os.environ.get("TMUX"):
+            self._write(desktop_notice(words, in_tmux=False))
+        elif self._passes is None:
+            self._console.run_worker(lambda: self._ask_tmux(words), thread=True, group="notices", exit_on_error=False)
+        elif self._passes:
+            self._write(desktop_notice(words, in_tmux=True))
+
+    def _ask_tmux(self, words: str) -> None:
+        self._passes = passes_tmux()
+        if self._passes:
+            self._console.app.call_from_thread(self._write, desktop_notice(words, in_tmux=True))
+
+    def _write(self, sequence: str) -> None:
+        driver = self._console.app._driver
+        if driver is not None and not self._console.app.is_headless:
+            driver.write(sequence)
+            driver.flush()

@@ -1,0 +1,334 @@
+"""The console: inbox, tabs, one chat, the customer's card; status above and keys below."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.events import DescendantBlur, DescendantFocus, Resize
+from textual.screen import Screen
+
+from agent_tui.core import select
+from agent_tui.core.select import Shown
+from agent_tui.core.state import Changes, State
+from agent_tui.model.ids import ConversationRef
+from agent_tui.model.text import SafeText
+from agent_tui.model.words import EntryKind
+from agent_tui.ports.intents import Command
+from agent_tui.ui import chat_words, words
+from agent_tui.ui.chat_pane import ChatPane
+from agent_tui.ui.chat_words import plain
+from agent_tui.ui.footer import footer_line, leader_line
+from agent_tui.ui.keys import KeyTable
+from agent_tui.ui.notices import Notices
+from agent_tui.ui.open_tabs import OpenTabs
+from agent_tui.ui.options import AppOptions, Opened
+from agent_tui.ui.widgets.bars import Bar, TabBar
+from agent_tui.ui.widgets.card import Card
+from agent_tui.ui.widgets.composer_messages import Left
+from agent_tui.ui.widgets.inbox import Inbox, InboxView
+from agent_tui.ui.widgets.lines import Line
+from agent_tui.ui.wishes import Wishes
+
+if TYPE_CHECKING:
+    from agent_tui.model.conversation import Conversation
+    from agent_tui.runtime.account import Account
+
+NARROW_BELOW: Final = 100
+MEDIUM_BELOW: Final = 116
+WIDE_FROM: Final = 160
+LISTS_EVERY_S: Final = 0.1
+SAID_FOR_S: Final = 5.0
+
+_NO_STATE: Final = State()
+
+
+class ConsoleScreen(Screen[None], inherit_bindings=False):
+    """Holds what is on the screen and nothing of the domain: that is pulled from the account's state."""
+
+    BINDINGS: ClassVar[list[BindingType]] = []
+    AUTO_FOCUS = ""
+
+    def __init__(self, options: AppOptions, keys: KeyTable) -> None:
+        super().__init__()
+        self.options = options
+        self.keys = keys
+        self.opened: Opened | None = None
+        self.tabs = OpenTabs()
+        self.shown_list = Shown.DESK
+        self.wanted = ""
+        self.earlier: dict[ConversationRef, tuple[Conversation, ...]] = {}
+        self.leading = False
+        self._said: tuple[str, str] | None = None
+        self._said_until = 0.0
+        self._opening = "Opening …"
+        self._changes = Changes()
+        self._changes_due = False
+        self._lists_due = False
+        self._lists_at = 0.0
+        self.wishes = Wishes(self)
+        self.notices = Notices(self)
+        self.status = Bar(self._status, "status")
+        self.tab_bar = TabBar(self._tabs, "tabs")
+        self.inbox = Inbox(self._inbox, "inbox")
+        self.chat = ChatPane(options, self.say)
+        self.empty = Card(self._empty, "empty")
+        self.card = Card(self._card, "card")
+        self.footer = Bar(self._footer, "footer")
+
+    def compose(self) -> ComposeResult:
+        """Status, tabs, the panes, the keys."""
+        self.add_class("-no-chat")
+        yield self.status
+        yield self.tab_bar
+        with Horizontal(id="panes"):
+            yield self.inbox
+            yield self.empty
+            yield self.chat
+            yield self.card
+        yield self.footer
+
+    # --- the account ---
+
+    @property
+    def account(self) -> Account | None:
+        """The account at work; None before it is open."""
+        return self.opened.account if self.opened else None
+
+    @property
+    def state(self) -> State:
+        """What is known; nothing before the account is open."""
+        return self.opened.account.state if self.opened else _NO_STATE
+
+    def attach(self, opened: Opened) -> None:
+        """The account is open: show what it holds, with the tabs as they were left."""
+        self.opened = opened
+        self.chat.attach(opened.account)
+        opened.account.listen(self._heard)
+        layout = opened.account.layout
+        self.tabs = OpenTabs(layout.tabs, layout.active)
+        if self.options.open_first is not None:
+            self.tabs.show(self.options.open_first)
+        self.set_interval(1.0, self.tick)
+        self.inbox.focus()
+        self._shown_changed()
+        self.redraw_lists()
+
+    def opening(self, sentence: str) -> None:
+        """What is going on before the account is open, or why it can't be opened."""
+        self._opening = sentence
+        self.empty.redraw()
+        self.status.redraw()
+
+    def _heard(self, changes: Changes) -> None:
+        self._changes |= changes
+        if not self._changes_due:
+            self._changes_due = True
+            self.call_next(self._take_changes)
+
+    def _take_changes(self) -> None:
+        changes, self._changes = self._changes, Changes()
+        self._changes_due = False
+        self.chat.changed(changes)
+        if changes.link or changes.agents or changes.everything:
+            self.redraw_lists()
+        elif changes.records or changes.typing:
+            self._lists_soon()
+
+    def _lists_soon(self) -> None:
+        """At most ten times a second: counters of other chats must not hold up the key that is being pressed."""
+        if not self._lists_due:
+            self._lists_due = True
+            self.set_timer(LISTS_EVERY_S, self.redraw_lists)
+
+    def redraw_lists(self) -> None:
+        """Everything but the chat."""
+        self._lists_due = False
+        for part in (self.status, self.tab_bar, self.inbox, self.card, self.empty, self.footer):
+            if part.display:
+                part.redraw()
+
+    def tick(self) -> None:
+        """A second has passed."""
+        if self._said and self.app.now_s() >= self._said_until:  # type: ignore[attr-defined]
+            self._said = None
+        self.chat.tick()
+        self.notices.tick()
+        self.redraw_lists()
+
+    # --- showing ---
+
+    def show(self, ref: ConversationRef) -> None:
+        """Show a chat in its tab; where the focus is stays what it is: typing or moving."""
+        self.tabs.show(ref)
+        self.remove_class("-list")
+        self._shown_changed()
+
+    def close_tab(self, ref: ConversationRef) -> None:
+        """Close its tab; the chat goes on."""
+        self.tabs.close(ref)
+        if self.account is not None:
+            self.run_worker(self.account.leave(ref), group="leave", exit_on_error=False)
+        self.chat.transcript.forget(ref)
+        self._shown_changed()
+
+    def _shown_changed(self) -> None:
+        shown = self.tabs.shown
+        typing = self.chat.typing
+        self.set_class(shown is None, "-no-chat")
+        self.chat.show(shown)
+        if shown is None:
+            self.inbox.focus()
+        elif typing:
+            self.chat.composer.focus_text()
+        elif self.focused is None or not self.focused.display or self.has_class("-narrow"):
+            self.chat.transcript.focus()
+        self.redraw_lists()
+        self.save_layout()
+
+    def save_layout(self) -> None:
+        """Tabs survive the end of the program."""
+        if self.account is not None:
+            from agent_tui.runtime.account import Layout
+
+            self.account.save_layout(Layout(tuple(self.tabs.refs), self.tabs.shown, self.account.layout.anchors))
+
+    def say(self, sentence: str, style: str = "") -> None:
+        """A sentence in the last row, for five seconds."""
+        self._said = (sentence, style)
+        self._said_until = self.app.now_s() + SAID_FOR_S  # type: ignore[attr-defined]
+        self.footer.redraw()
+
+    @property
+    def mode(self) -> str:
+        """Whether keys type or move."""
+        if not self.chat.typing:
+            return "MOVING"
+        return "NOTE" if self.chat.composer.draft.kind is EntryKind.NOTE else "TYPING"
+
+    def wish(self, intent: Command, done: str, after: Callable[[bool], None] | None = None) -> None:
+        """Ask the desk; what became of it is said here, with undo where there is one."""
+        self.wishes.wish(intent, done, after)
+
+    def undo_last(self) -> None:
+        """Undo what was done last, while it is offered."""
+        self.wishes.undo_last()
+
+    def do(self, action_id: str) -> None:
+        """Do an action of the table."""
+        self.app.keyboard.do(action_id)  # type: ignore[attr-defined]
+
+    # --- what the rows say ---
+
+    def _status(self) -> Line:
+        account = self.account
+        if account is None or self.opened is None:
+            name = plain("DEMO", "bold reverse $accent") if self.options.demo else plain("agent-tui", "bold")
+            return Line(name, plain(self._opening, "$muted"))
+        problem = account.keeping_problem
+        line = chat_words.status_line(
+            account.state, self.opened.place, self.mode, self.options.clock(), problem, demo=self.options.demo
+        )
+        return line
+
+    def _tabs(self) -> tuple[tuple[select.TabRow, ...], ConversationRef | None]:
+        drafts = self.account.drafts() if self.account else frozenset()
+        limits = self.options.limits
+        rows = select.tabs(self.state, self.tabs.refs, self.options.clock(), drafts=drafts, limits=limits)
+        return rows, self.tabs.shown
+
+    def _inbox(self) -> InboxView:
+        drafts = self.account.drafts() if self.account else frozenset()
+        sections = select.inbox(
+            self.state,
+            self.options.clock(),
+            shown=self.shown_list,
+            wanted=self.wanted,
+            drafts=drafts,
+            limits=self.options.limits,
+        )
+        heading = plain("")
+        if self.wanted:
+            heading = words.joined(plain(" filter: ", "$muted"), words.text(SafeText(self.wanted), "bold"))
+        elif self.shown_list is not Shown.DESK:
+            heading = plain(f" only {self.shown_list.value}", "$muted")
+        return InboxView(sections, self.tabs.shown, heading, self._empty_inbox())
+
+    def _empty_inbox(self) -> tuple[Content, ...]:
+        if self.account is None:
+            return (plain(" "),)
+        if self.wanted:
+            change = self.keys.shown("list.filter")
+            return (plain(" Nobody matches.", "$muted"), plain(f" {change} changes it", "$muted"))
+        return (plain(" Nobody is waiting.", "$muted"), plain(" New chats appear here.", "$muted"))
+
+    def _empty(self, width: int) -> Sequence[Line]:
+        if self.opened is None:
+            return [Line(plain(self._opening))]
+        rows = [Line(plain("No chat is open.", "bold")), Line(plain(""))]
+        waiting = select.queue(self.state, self.options.clock())
+        if waiting.waiting:
+            take = self.keys.shown("queue.take_next")
+            rows.append(Line(plain(f"{waiting.waiting} waiting, the first for {waiting.longest}: {take} takes them.")))
+        else:
+            rows.append(Line(plain("Nobody is waiting. New chats appear in the list by themselves.")))
+        for label, value in (
+            ("Write as a visitor: open ", self.opened.visitor_address),
+            ("A second screen: ", self.opened.second_screen),
+        ):
+            if value:
+                rows += [Line(plain("")), Line(plain(label, "$muted")), Line(plain(value, "bold"))]
+        rows += [Line(plain("")), Line(plain(f"All keys: {self.keys.shown('app.help')}", "$muted"))]
+        return rows
+
+    def _card(self, width: int) -> Sequence[Line]:
+        shown = self.tabs.shown
+        record = self.state.conversations.get(shown) if shown else None
+        rows = chat_words.card_lines(
+            record, self.state, self.chat.local_time(), self.earlier.get(shown) if shown else None
+        )
+        if self.opened and self.options.demo and self.opened.visitor_address:
+            rows += [Line(plain("")), Line(plain("DEMO", "$muted")), Line(plain("write as a visitor:", "$muted"))]
+            rows += [Line(plain(self.opened.visitor_address)), Line(plain("a second screen:", "$muted"))]
+            rows += [Line(plain(self.opened.second_screen))]
+        return rows
+
+    def _footer(self) -> Line:
+        if self.leading:
+            return leader_line(self.keys)
+        if self._said:
+            return Line(plain(*self._said))
+        return footer_line(self.keys, typing=self.chat.typing, width=self.footer.content_size.width)
+
+    # --- what happens on the screen ---
+
+    @on(Inbox.Chosen)
+    @on(TabBar.Chosen)
+    def _chosen(self, message: Inbox.Chosen | TabBar.Chosen) -> None:
+        message.stop()
+        self.show(message.ref)
+        if isinstance(message, Inbox.Chosen) and not self.chat.typing:
+            self.chat.transcript.focus()
+
+    @on(Left)
+    def _left(self, message: Left) -> None:
+        message.stop()
+        self.chat.transcript.focus()
+
+    @on(DescendantFocus)
+    @on(DescendantBlur)
+    def _focus_moved(self) -> None:
+        self.status.redraw()
+        self.footer.redraw()
+
+    def on_resize(self, event: Resize) -> None:
+        """Side panes fold away where they do not fit."""
+        width = event.size.width
+        self.set_class(width < NARROW_BELOW, "-narrow")
+        self.set_class(NARROW_BELOW <= width < MEDIUM_BELOW, "-medium")
+        self.set_class(width >= WIDE_FROM, "-wide")
