@@ -16,6 +16,7 @@ from agent_tui.desk.service import Service
 from agent_tui.desk.settings import DeskSettings
 from agent_tui.desk.staff_log import StaffEvent
 from agent_tui.desk.store import EventKind, Store, StoredEvent
+from agent_tui.desk.waiting_news import WaitingNews
 from agent_tui.protocol.errors import CLOSE_CODES, Code, ErrorAnswer
 from agent_tui.protocol.frames import encode_error, encode_event
 
@@ -53,6 +54,7 @@ class Desk:
         self.readers = Readers(limits, self.metrics, clock)
         self.auth = Auth(store, service, settings, now_ms=now_ms, desk_start=desk_start)
         self.presence = Presence(self.readers, service, settings, now_ms=now_ms)
+        self.waiting_news = WaitingNews(self.readers, service)
         self.origins = Origins(settings)
         self.addresses = Addresses()
         self.health = HealthCheck(store)
@@ -126,5 +128,7 @@ class Desk:
     def _gauges(self) -> None:
         gauge = self.metrics.gauge
         gauge("agent_tui_staff_sockets", "Sockets of staff.", lambda: len(list(self.readers.staff)))
-        gauge("agent_tui_visitors_connected", "Visitors with an open page.", lambda: self.readers.visitors_connected)
+        gauge(
+            "agent_tui_visitors_connected", "Visitors with an open page.", lambda: len(self.readers.connected_visitors)
+        )
         gauge("agent_tui_last_event", "Id of the newest published event.", lambda: self.readers.head)

@@ -7,6 +7,7 @@ from agent_tui.desk.desk import Desk
 from agent_tui.desk.logs import say
 
 _BEAT_SECONDS: Final = 1.0
+_BEATS_A_NEWS: Final = 2
 _FIRST_CONSOLE_MS: Final = 60_000
 """A demo's console may take this long to arrive."""
 
@@ -15,9 +16,13 @@ async def keep_house(desk: Desk, ends_with_last_staff_ms: int | None) -> None:
     """Run beside the server until it is cancelled."""
     began = last_seen = desk.clock()
     ever_seen = False
+    beats = 0
     while True:
         await asyncio.sleep(_BEAT_SECONDS)
+        beats += 1
         desk.readers.cut_stalled()
+        if beats % _BEATS_A_NEWS == 0:
+            await desk.waiting_news.tell()
         now = desk.clock()
         if any(desk.readers.staff):
             ever_seen, last_seen = True, now

@@ -237,9 +237,9 @@ class Readers:
         return [*self._staff, *(reader for group in self._visitors.values() for reader in group)]
 
     @property
-    def visitors_connected(self) -> int:
-        """How many visitors have a page open."""
-        return len(self._visitors)
+    def connected_visitors(self) -> list[str]:
+        """Visitors who have a page open."""
+        return list(self._visitors)
 
     def of_account(self, account: str) -> list[Reader]:
         """An agent's sockets."""
