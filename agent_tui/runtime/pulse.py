@@ -1,6 +1,6 @@
 """Whether a connection is alive: when to ping, when to say "no answer", when to call it dead. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
 
@@ -27,7 +27,10 @@ class Pulse:
     heard_at: float
     pinged_at: float | None = None
     quiet: bool = False
-    told_at: float = 0.0
+    told_at: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.told_at = self.heard_at
 
     def heard(self, now: float) -> None:
         """Something arrived."""
@@ -44,7 +47,7 @@ class Pulse:
 
     def look(self, now: float) -> Beat:
         """What is due; asking tells that it is done."""
-        if self.heard_at > self.told_at and now - self.told_at >= _HEARD_AT_MOST_EVERY_S:
+        if not self.quiet and self.heard_at > self.told_at and now - self.told_at >= _HEARD_AT_MOST_EVERY_S:
             self.told_at = now
             return Beat.HEARD
         if self.pinged_at is not None and now - self.pinged_at >= PONG_WITHIN_S:

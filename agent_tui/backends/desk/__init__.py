@@ -1,21 +1,15 @@
 """The backend that speaks to our own chat server, the desk."""
 
 from collections.abc import Callable
-from typing import Final
-
-import msgspec
 
 from agent_tui.backends.desk.client.answering import DeskAnswering
 from agent_tui.backends.desk.client.line import DeskLine
 from agent_tui.backends.desk.client.watching import DeskWatching
 from agent_tui.ports.backend import Answering, Watching
 from agent_tui.ports.transport import Transport
-
-LOOKING: Final = frozenset({"hello", "subscribe"})
-
-
-class _Named(msgspec.Struct):
-    do: str
+from agent_tui.protocol.errors import Refusal
+from agent_tui.protocol.frames import decode_command
+from agent_tui.protocol.table import COMMAND_BY_TYPE
 
 
 class DeskPlugin:
@@ -24,10 +18,10 @@ class DeskPlugin:
     title = "agent-tui desk"
 
     def only_looks(self, frame: bytes) -> bool:
-        """A short list of commands; what can't be read is not on it."""
+        """What the table says does not write; what can't be read, with the desk's own reader, does not pass."""
         try:
-            return msgspec.json.decode(frame, type=_Named).do in LOOKING
-        except msgspec.MsgspecError:
+            return not COMMAND_BY_TYPE[type(decode_command(frame))].writes
+        except Refusal:
             return False
 
     def watching(self, transport: Transport, now_ms: Callable[[], int]) -> Watching:
