@@ -23,20 +23,28 @@ def leave(code: Exit, sentence: str) -> NoReturn:
     raise SystemExit(int(code))
 
 
+def exit_of(error: Exception) -> Exit:
+    """The exit code for what the outside and the settings may raise."""
+    from agent_tui.config.secrets import NoToken
+    from agent_tui.config.toml_settings import SettingsError
+    from agent_tui.ports.errors import AuthExpired, Forbidden, ServerTrouble, Unreachable
+
+    table: tuple[tuple[tuple[type[Exception], ...], Exit], ...] = (
+        ((SettingsError,), Exit.USAGE),
+        ((AuthExpired, Forbidden, NoToken), Exit.NOT_ALLOWED),
+        ((Unreachable, ServerTrouble), Exit.CANNOT_CONNECT),
+    )
+    return next((code for kinds, code in table if isinstance(error, kinds)), Exit.FAILED)
+
+
 @contextmanager
 def sentences() -> Iterator[None]:
     """Turn what the outside and the settings may raise into a sentence and an exit code."""
     from agent_tui.config.secrets import NoKeyring, NoToken
     from agent_tui.config.toml_settings import SettingsError
-    from agent_tui.ports.errors import AuthExpired, Forbidden, PortError, ServerTrouble, Unreachable
+    from agent_tui.ports.errors import PortError
 
     try:
         yield
-    except SettingsError as error:
-        leave(Exit.USAGE, str(error))
-    except (AuthExpired, Forbidden, NoToken) as error:
-        leave(Exit.NOT_ALLOWED, str(error))
-    except (Unreachable, ServerTrouble) as error:
-        leave(Exit.CANNOT_CONNECT, str(error))
-    except (PortError, NoKeyring) as error:
-        leave(Exit.FAILED, str(error))
+    except (SettingsError, PortError, NoToken, NoKeyring) as error:
+        leave(exit_of(error), str(error))

@@ -43,4 +43,5 @@ def log_to(stream: TextIO = sys.stderr) -> None:
 
 def say(what: str, level: int = logging.INFO, **facts: object) -> None:
     """One line: what happened, and its facts as fields. Never a body, a token, a code or a secret."""
-    LOG.log(level, what, extra={"facts": facts})
+    failing = level >= logging.ERROR and sys.exc_info()[0] is not None
+    LOG.log(level, what, exc_info=failing, extra={"facts": facts})

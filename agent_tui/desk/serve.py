@@ -10,7 +10,7 @@ import socket
 import sys
 import time
 from pathlib import Path
-from typing import Final, TextIO
+from typing import TYPE_CHECKING, Final, TextIO
 
 from msgspec import Struct
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -27,10 +27,13 @@ from agent_tui.desk.server import DeskServer, server_config
 from agent_tui.desk.service import Service
 from agent_tui.desk.settings import DeskSettings, load_settings
 from agent_tui.desk.socket import Socket
-from agent_tui.desk.store import Store, accounts
+from agent_tui.desk.store import Store, StoreSettings, accounts
 from agent_tui.desk.store.opening import StoreError
 from agent_tui.model.ids import uuid7
 from agent_tui.model.words import Role
+
+if TYPE_CHECKING:
+    from agent_tui.desk.demo import Cast
 
 DONE: Final = 0
 FAILED: Final = 1
@@ -50,6 +53,7 @@ class ServeOptions(Struct, frozen=True):
     tls_certificate: Path | None = None
     tls_key: Path | None = None
     demo: bool = False
+    """Tell an empty home the demo's history, and let its customers write."""
     ends_with_last_staff_ms: int | None = None
     """End this long after the last staff socket closed; None: stay."""
     own_name: str = ""
@@ -67,10 +71,11 @@ async def serve(options: ServeOptions) -> int:
     except ListenError as error:
         return _say_why(options, str(error), USAGE)
     try:
+        os.umask(0o077)
         options.home.mkdir(parents=True, exist_ok=True, mode=0o700)
         settings = load_settings(options.home, os.environ)
         with home_locked(options.home), bind(listening) as listener:
-            store = Store.open(options.home)
+            store = Store.open(options.home, StoreSettings(max_page_count=settings.max_page_count))
             try:
                 await _run(options, settings, listening, listener, store)
             finally:
@@ -93,6 +98,7 @@ async def _run(
     log_to(options.log)
     _raise_file_limit()
     now_ms = _wall_ms
+    cast = await _demo_told(store, settings) if options.demo else None
     service = Service(store, settings, now_ms=now_ms, new_id=uuid7)
     desk = Desk(
         store,
@@ -123,14 +129,29 @@ async def _run(
         say("ready", url=url, pid=os.getpid(), epoch=store.epoch)
 
     server.on_ready = ready
-    house = asyncio.create_task(keep_house(desk, options.ends_with_last_staff_ms))
+    beside = [asyncio.create_task(keep_house(desk, options.ends_with_last_staff_ms))]
+    if cast is not None:
+        beside.append(asyncio.create_task(_demo_performed(desk, url, cast)))
     try:
         await server.serve(sockets=[listener])
     finally:
-        house.cancel()
+        for task in beside:
+            task.cancel()
         withdraw_announcement(options.home)
         await service.stop()
         say("stopped")
+
+
+async def _demo_told(store: Store, settings: DeskSettings) -> "Cast":
+    from agent_tui.desk.demo import Cast, seed
+
+    return Cast() if await store.read(accounts.admins) else await seed(store, settings, _wall_ms())
+
+
+async def _demo_performed(desk: Desk, url: str, cast: "Cast") -> None:
+    from agent_tui.desk.demo import perform
+
+    await perform(desk, url, cast)
 
 
 def _asgi(desk: Desk) -> ASGIApp:

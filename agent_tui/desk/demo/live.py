@@ -1,12 +1,11 @@
 """The demo's customers at work: real visitors over the real socket, as any program can be one."""
 
 import asyncio
+import contextlib
 import itertools
 import random
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager
-from typing import Protocol
+from collections.abc import Awaitable, Callable
 
 import msgspec
 
@@ -15,30 +14,21 @@ from agent_tui.desk.demo.seeding import Cast, enter
 from agent_tui.desk.service import Actor, Service
 from agent_tui.model.ids import uuid7
 from agent_tui.model.words import AuthorKind
+from agent_tui.ports.errors import Unreachable
+from agent_tui.ports.transport import Socket, Transport
 from agent_tui.protocol import commands as c
 from agent_tui.protocol.frames import decode_server_frame, decode_visitor_push, encode_command
 from agent_tui.protocol.pushes import Line
+from agent_tui.protocol.table import SOCKET_PATH
 
 LATER_EVERY_S = 45.0
+LATER_STAYS_S = 600.0
+"""Who came later and had their say closes the page after this long."""
+MOST_WAITING = 8
+"""While so many wait, nobody new comes: a demo left alone stays as it was."""
 _LETTERS_A_SECOND = 24.0
 _LONGEST_TYPING_S = 4.0
 _READS_AFTER_S = 1.5
-
-
-class Socket(Protocol):
-    """What a visitor needs of a WebSocket connection."""
-
-    async def send(self, message: bytes, text: bool) -> None:
-        """Send one text frame."""
-        ...
-
-    def __aiter__(self) -> AsyncIterator[str | bytes]:
-        """Frames until the connection ends."""
-        ...
-
-
-Connect = Callable[[], AbstractAsyncContextManager[Socket]]
-"""Opens a socket on the demo's own desk."""
 
 
 class Performance:
@@ -48,14 +38,14 @@ class Performance:
         self,
         service: Service,
         *,
-        connect: Connect,
+        transport: Transport,
         ticket: Callable[[Actor], str],
         watched: Callable[[], bool],
         later_every_s: float = LATER_EVERY_S,
     ) -> None:
-        """`ticket` lets a visitor's socket in; `watched` says whether a console is open."""
+        """`transport` leads to the demo's own desk; `ticket` lets a visitor in; `watched`: is a console open."""
         self._service = service
-        self._connect = connect
+        self._transport = transport
         self._ticket = ticket
         self._watched = watched
         self._later_every_s = later_every_s
@@ -65,32 +55,41 @@ class Performance:
         script = load_script()
         async with asyncio.TaskGroup() as group:
             for person in script.visitor:
-                actor = await visitor_of(cast.tokens[person.name])
+                actor = await visitor_of(cast.tokens.get(person.name, ""))
                 if actor is not None:
                     group.create_task(self._play(actor, person))
             await self._until_watched()
             for person in itertools.cycle(script.later):
                 await asyncio.sleep(self._later_every_s)
                 await self._until_watched()
-                actor = await enter(self._service, person, secrets.token_urlsafe(32))
-                group.create_task(self._play(actor, person))
+                waiting = await self._service.conversations("", "waiting", limit=MOST_WAITING)
+                if len(waiting.conversations) < MOST_WAITING:
+                    actor = await enter(self._service, person, secrets.token_urlsafe(32))
+                    group.create_task(self._play(actor, person, stays_s=LATER_STAYS_S))
 
     async def _until_watched(self) -> None:
         while not self._watched():
             await asyncio.sleep(0.2)
 
-    async def _play(self, actor: Actor, person: Person) -> None:
-        async with self._connect() as socket:
-            customer = _Customer(socket)
+    async def _play(self, actor: Actor, person: Person, stays_s: float | None = None) -> None:
+        try:
+            socket = await self._transport.socket(SOCKET_PATH)
+        except Unreachable:
+            return  # the desk is ending
+        customer = _Customer(socket)
+        listening = asyncio.ensure_future(customer.listen())
+        try:
             await customer.send(c.Hello(1, ticket=self._ticket(actor), client="demo"))
-            listening = asyncio.create_task(customer.listen())
-            try:
-                await self._until_watched()
+            await self._until_watched()
+            async with asyncio.timeout(stays_s):
                 for step in person.live:
                     await customer.act(step)
                 await listening
-            finally:
-                listening.cancel()
+        except (Unreachable, TimeoutError):
+            return
+        finally:
+            listening.cancel()
+            await socket.aclose()
 
 
 class _Customer:
@@ -101,16 +100,18 @@ class _Customer:
         self._ids = itertools.count(2)
         self._answered = asyncio.Event()
         self._shown = 0
-        self._welcome = asyncio.Event()
+        self._seeing: asyncio.Future[None] | None = None
 
     async def send(self, command: c.Command) -> None:
-        await self._socket.send(encode_command(command), text=True)
+        await self._socket.send(encode_command(command))
 
     async def listen(self) -> None:
-        """Hear until the desk ends; what an agent wrote is seen a moment later."""
-        async for raw in self._socket:
-            frame = decode_server_frame(raw)
-            for event in frame.events or ():
+        """Hear until the connection ends; what an agent wrote is seen a moment later. Raises `Unreachable`."""
+        while True:
+            heard = await self._socket.receive()
+            if not isinstance(heard, bytes):
+                continue
+            for event in decode_server_frame(heard).events or ():
                 try:
                     push = decode_visitor_push(event)
                 except msgspec.ValidationError:
@@ -125,7 +126,11 @@ class _Customer:
             asyncio.get_running_loop().call_later(_READS_AFTER_S, self._saw)
 
     def _saw(self) -> None:
-        asyncio.ensure_future(self.send(c.Seen(next(self._ids), n=self._shown)))  # noqa: RUF006
+        self._seeing = asyncio.ensure_future(self._tell_seen())
+
+    async def _tell_seen(self) -> None:
+        with contextlib.suppress(Unreachable):
+            await self.send(c.Seen(next(self._ids), n=self._shown))
 
     async def act(self, step: Step) -> None:
         """Wait as long as the step says, type, say it."""

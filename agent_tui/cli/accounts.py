@@ -1,0 +1,139 @@
+"""Accounts for the console: opened from a way, and the three doors of the first screen."""
+
+import asyncio
+import sys
+
+from agent_tui.cli import demo_folder, joining
+from agent_tui.cli.asking import ask
+from agent_tui.cli.invite_text import login_command, read_invite
+from agent_tui.cli.token_keeping import UNUSED, CannotKeep, check_can_keep
+from agent_tui.cli.typed import as_typed
+from agent_tui.cli.ways import Way, own_profile, own_way, profile_way
+from agent_tui.config import secrets
+from agent_tui.config.paths import Paths
+from agent_tui.config.profiles import Keeper, Profile, load_profiles, save_profiles
+from agent_tui.model.words import Role
+from agent_tui.ports.errors import Forbidden, PortError, Refused
+from agent_tui.protocol.requests import Me
+from agent_tui.runtime.account import Account
+from agent_tui.runtime.connecting import account_at, always_at
+from agent_tui.runtime.net import Find, Net, Place, checked_url
+from agent_tui.runtime.own_desk import OwnDesk
+from agent_tui.storage.account_file import NotWritable
+from agent_tui.ui.options import Opened
+
+DEMO_PLACE = "DEMO"
+DEMO_COLLEAGUE = "Ruben"
+"""Whom a second screen on the demo is: one of the people of its history."""
+ONLY_WATCHES = (
+    "You are a supervisor here, who only watches; the wall for supervisors is not in this version yet. "
+    "An admin can invite you as an agent; `agent-tui tail` shows what happens."
+)
+
+
+async def open_way(way: Way, paths: Paths) -> Opened:
+    """The account at the end of a way. Raises `PortError`."""
+    place = await way.find(False)
+    role = way.role or (await _me(place)).you.role.value
+    if role == Role.SUPERVISOR.value:
+        raise Forbidden(ONLY_WATCHES)
+    account = _account(way.name, _first(place, way.find), paths)
+    if not way.on_this_machine:
+        return Opened(account, way.place)
+    return Opened(account, way.place, visitor_page(place), as_typed("--own"))
+
+
+async def open_demo(name: str, *, join: bool = False) -> Opened:
+    """The demo of this name: begun, or joined as a colleague. Raises `PortError`."""
+    paths = demo_folder.paths_of(name)
+    if join:
+        desk = OwnDesk(paths.desk, Role.AGENT, DEMO_COLLEAGUE, may_start=False)
+    else:
+        demo_folder.make(name)
+        desk = OwnDesk(paths.desk, command=[sys.executable, "-m", "agent_tui.cli.demo_desk", name])
+    place = await desk.find()
+    account = _account("colleague" if join else "you", _first(place, desk.find), paths)
+    return Opened(account, DEMO_PLACE, visitor_page(place), as_typed("demo", "--join", name, same_home=False))
+
+
+class FirstScreen:
+    """The doors (`ui.options.Doors`). Own desk and team are remembered; a demo is thrown away, and so not."""
+
+    def __init__(self, paths: Paths) -> None:
+        self._paths = paths
+
+    async def demo(self) -> Opened:
+        """A desk with throwaway data."""
+        return await open_demo(demo_folder.new_demo())
+
+    async def own(self) -> Opened:
+        """The desk of this home."""
+        opened = await open_way(own_way(self._paths), self._paths)
+        self._remember(own_profile())
+        return opened
+
+    async def join(self, invite: str) -> Opened:
+        """Trade an invite for a token in the keyring; where there is none, `login` asks what the user wants."""
+        said = read_invite(invite)
+        if not said.url or not said.code:
+            raise Refused("An invite has an address and a code. Paste the whole line that `agent-tui invite` printed.")
+        url = checked_url(said.url)
+        known = load_profiles(self._paths)
+        profile = joining.draft_profile(url, joining.profile_name_for(url, known), Keeper.KEYRING)
+        if known.get(profile.name) is not None:
+            profile = joining.draft_profile(url, joining.free_name(profile.name, known), Keeper.KEYRING)
+        await asyncio.to_thread(self._check_keyring, profile, said.code)
+        try:
+            signed = await joining.trade(url, said.code, joining.device_name())
+        except PortError:
+            await asyncio.to_thread(secrets.forget, self._paths, profile)
+            raise
+        profile = joining.joined(profile, signed)
+        await asyncio.to_thread(secrets.keep, self._paths, profile, signed.token)
+        self._remember(profile)
+        return await open_way(profile_way(self._paths, profile), self._paths)
+
+    def _check_keyring(self, profile: Profile, code: str) -> None:
+        if secrets.keyring_name() is None:
+            raise Refused(
+                "No keyring runs on this machine, so you have to say where the token may be kept. "
+                f"Leave, and type: {login_command(profile.url, code)}   {UNUSED}"
+            )
+        try:
+            check_can_keep(self._paths, profile)
+        except CannotKeep as error:
+            raise Refused(str(error)) from None
+
+    def _remember(self, profile: Profile) -> None:
+        save_profiles(self._paths, load_profiles(self._paths).with_profile(profile))
+
+
+def visitor_page(place: Place) -> str:
+    """Where customers write."""
+    return f"{place.url}/"
+
+
+def _account(name: str, find: Find, paths: Paths) -> Account:
+    try:
+        return account_at(name, find, paths.account(name))
+    except NotWritable as error:
+        raise Refused(str(error)) from None
+
+
+def _first(place: Place, find: Find) -> Find:
+    """Begin with the place that was found already: one sign-in for one console."""
+    known: list[Place] = [place]
+
+    async def find_again(again: bool) -> Place:
+        return known.pop() if known and not again else await find(again)
+
+    return find_again
+
+
+async def _me(place: Place) -> Me:
+    net = Net(always_at(place.url, place.token))
+    try:
+        me: Me = await ask(net, "me")
+        return me
+    finally:
+        await net.aclose()

@@ -1,0 +1,39 @@
+"""`agent-tui demo`: a desk with throwaway data, customers who write by themselves, and the console on it."""
+
+import click
+
+from agent_tui.cli.console import require_terminal, show
+from agent_tui.cli.exits import Exit, leave
+
+
+@click.command()
+@click.option("--join", is_flag=False, flag_value="", default=None, metavar="[NAME]", help="Be a colleague in a demo.")
+def demo(join: str | None) -> None:
+    """Try it: a desk on this machine with throwaway data, and customers who write by themselves, in English and Dutch.
+
+    It ends, and its data goes, half a minute after the last console on it was left. `--join` opens a second screen
+    on a demo that runs, as a colleague.
+    """
+    from dataclasses import replace
+
+    require_terminal()
+
+    from agent_tui.cli import demo_folder
+    from agent_tui.cli.accounts import open_demo
+    from agent_tui.cli.console_options import load_options
+    from agent_tui.config.paths import find_paths
+
+    name = demo_folder.new_demo() if join is None else _running(join)
+    _, options = load_options(find_paths())
+    show(replace(options, demo=True), lambda: open_demo(name, join=join is not None))
+
+
+def _running(wanted: str) -> str:
+    from agent_tui.cli import demo_folder
+
+    known = demo_folder.names()
+    if not known:
+        leave(Exit.CANNOT_CONNECT, "No demo is running on this machine. `agent-tui demo` begins one.")
+    if wanted and wanted not in known:
+        leave(Exit.CANNOT_CONNECT, f"There is no demo {wanted!r}; running: {', '.join(known)}.")
+    return wanted or known[0]
