@@ -10,7 +10,7 @@ import pytest
 
 from agent_tui.desk.service import Actor, Service
 from agent_tui.desk.settings import DeskSettings
-from agent_tui.desk.store import Store, StoredEvent, StoreSettings, accounts
+from agent_tui.desk.store import Store, StoredEvent, accounts
 from agent_tui.model.ids import uuid7
 from agent_tui.model.words import Role
 from agent_tui.protocol import commands as c
@@ -37,10 +37,10 @@ class Clock:
 class DeskInTest:
     """Store and service, what they told, and short ways to do what people do."""
 
-    def __init__(self, folder: Path, settings: DeskSettings | None = None, store: StoreSettings | None = None) -> None:
+    def __init__(self, folder: Path, settings: DeskSettings | None = None, clock: Clock | None = None) -> None:
         self.folder = folder
-        self.clock = Clock()
-        self.store = Store.open(folder, store)
+        self.clock = clock or Clock()
+        self.store = Store.open(folder)
         self.service = Service(self.store, settings or DeskSettings(), now_ms=self.clock, new_id=uuid7)
         self.told: list[StoredEvent] = []
         self.store.subscribe(self.told.extend)

@@ -172,8 +172,7 @@ async def test_the_grace_time_runs_on_over_a_restart_of_the_desk(desk: DeskInTes
     await desk.service.agent_lost(ada.id)
     desk.clock.pass_by(GRACE // 2)
     desk.store.close()
-    again = DeskInTest(desk.folder)
-    again.clock.now = desk.clock.now
+    again = DeskInTest(desk.folder, clock=desk.clock)
     await again.service.start()
     assert await availability(again, "Bob") is Availability.RECONNECTING
     await again.service.agent_back(bob.id)
