@@ -16,7 +16,7 @@ from agent_tui.model.text import SafeText
 from agent_tui.model.words import EntryKind
 from agent_tui.ports.events import TextLimits
 from agent_tui.ui.widgets.composer_lines import Recipient, RecipientLine, RefusalLines
-from agent_tui.ui.widgets.composer_messages import DraftChanged, Left, Submitted, TakeBackAsked
+from agent_tui.ui.widgets.composer_messages import ComposerMessage, DraftChanged, Left, Submitted, TakeBackAsked
 from agent_tui.ui.widgets.composer_text import ComposerText, Wish
 
 __all__ = ["Composer", "Draft", "Recipient"]
@@ -149,7 +149,7 @@ class Composer(Vertical):
         """The outbox has what was submitted for `ref`: it is cleared, what was typed since then stays."""
         waiting, self._waiting = self._waiting, None
         if ref != self._ref:
-            self.post_message(DraftChanged(ref, EntryKind.PUBLIC, "", START))
+            self._post(DraftChanged(ref, EntryKind.PUBLIC, "", START))
             return
         sent = waiting[1] if waiting is not None else self._text.text
         if self._text.text.startswith(sent):
@@ -198,9 +198,9 @@ class Composer(Vertical):
         if wish is Wish.SEND:
             self._submit(self._ref)
         elif wish is Wish.TAKE_BACK:
-            self.post_message(TakeBackAsked(self._ref))
+            self._post(TakeBackAsked(self._ref))
         elif wish is Wish.LEAVE:
-            self.post_message(Left(self._ref))
+            self._post(Left(self._ref))
         elif self._text.parked:
             parked, self._text.parked = self._text.parked, ""
             self._refusal.say("")
@@ -215,7 +215,7 @@ class Composer(Vertical):
             self._refusal.say(complaint)
             return
         self._waiting = ref, whole
-        self.post_message(Submitted(ref, self._kind, text, self._seen(), self._begun))
+        self._post(Submitted(ref, self._kind, text, self._seen(), self._begun))
 
     def _too_long(self, text: str) -> str:
         if len(text) > self._limits.code_points:
@@ -227,9 +227,13 @@ class Composer(Vertical):
             return "This is longer than one message can be. Nothing was sent: shorten it, or send it in parts."
         return ""
 
+    def _post(self, message: ComposerMessage) -> None:
+        # Textual takes whoever is running for the sender, and does not tell a message to who sent it.
+        self.post_message(message.set_sender(self))
+
     def _tell_draft(self) -> None:
         if self._ref is not None:
-            self.post_message(DraftChanged(self._ref, self._kind, self._text.text, self._begun))
+            self._post(DraftChanged(self._ref, self._kind, self._text.text, self._begun))
 
     def _say(self) -> None:
         note = self._kind is EntryKind.NOTE

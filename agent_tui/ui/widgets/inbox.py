@@ -165,10 +165,14 @@ def _laid_out(
 def _row(row: InboxRow, width: int, shown: bool, cursor: bool) -> Line:
     bar = words.text(SafeText("▌" if shown else " "), "$accent")
     shape = words.text(SafeText(f"{URGENCY_SHAPE[row.urgency] or ' '}"), URGENCY_STYLE[row.urgency])
-    room = width - 2 - _STAGE_CELLS - _CLOCK_CELLS - 3
-    name = words.text(row.name, "bold" if row.unread or shown else "").truncate(max(4, room), ellipsis=True, pad=True)
+    room = max(4, width - 2 - _STAGE_CELLS - _CLOCK_CELLS - 2)
+    style = "bold" if row.unread or shown else ""
+    name = words.text(row.name, style)
+    if name.cell_length > room and not row.name.startswith("Visitor "):
+        name = words.text(SafeText(row.name.split(" ")[0]), style)
+    name = name.truncate(room, ellipsis=True, pad=True)
     about = words.text(row.holder, "$agent") if row.holder else words.text(SafeText(row.stage), "$muted")
-    about = about.truncate(_STAGE_CELLS + 1, ellipsis=True, pad=True)
+    about = about.truncate(_STAGE_CELLS, ellipsis=True, pad=True)
     clock = row.clock or row.mark
     style = URGENCY_STYLE[row.urgency] if row.clock else "$accent"
     if row.mark and row.clock and width >= 30:

@@ -49,11 +49,10 @@ class Lines(Widget):
         for y in range(max(len(rows), len(before))):
             if y >= len(rows) or y >= len(before):
                 self._strips.pop(y, None)
-                self.refresh(Region(0, y, size.width, 1).translate(self.content_region.offset - self.region.offset))
+                self.refresh(Region(0, y, size.width, 1))
             elif not rows[y].is_same(before[y]):
                 self._strips.pop(y, None)
-                changed = _changed_cells(before[y], rows[y], size.width, y)
-                self.refresh(changed.translate(self.content_region.offset - self.region.offset))
+                self.refresh(_changed_cells(before[y], rows[y], size.width, y))
 
     def render_line(self, y: int) -> Strip:
         """One row, made when it is painted."""

@@ -20,7 +20,7 @@ from agent_tui.model.links import Link, links_in
 from agent_tui.ui.painting import paint_now
 from agent_tui.ui.widgets.calendar import Calendar
 from agent_tui.ui.widgets.transcript_held import Laid
-from agent_tui.ui.widgets.transcript_messages import CursorMoved, NeedOlder, NewBelow, ReadUpTo
+from agent_tui.ui.widgets.transcript_messages import CursorMoved, NeedOlder, NewBelow, ReadUpTo, TranscriptMessage
 from agent_tui.ui.widgets.transcript_painter import PREFIX, STYLES, Painted, Painter
 from agent_tui.ui.widgets.transcript_screen import changed_cells, screen_rows, thumb_rows
 from agent_tui.ui.widgets.transcript_selection import selected_text
@@ -55,7 +55,8 @@ class Transcript(Widget, can_focus=True):
         & > .transcript--note-word { color: $note; text-style: bold reverse; }
         & > .transcript--note-row { background: $note-background; }
         & > .transcript--meta, .transcript--day, .transcript--system, .transcript--link-host { color: $muted; }
-        & > .transcript--rule, .transcript--scrollbar { color: $panel; }
+        & > .transcript--rule { color: $panel; }
+        & > .transcript--scrollbar { color: $secondary; }
         & > .transcript--typing, .transcript--withdrawn { color: $muted; text-style: italic; }
         & > .transcript--new { color: $new-line; text-style: bold; }
         & > .transcript--gap, .transcript--held { color: $warning; }
@@ -179,10 +180,8 @@ class Transcript(Widget, can_focus=True):
     def newest(self) -> None:
         """To the end, and follow what arrives."""
         view = self._view
-        if view is not None:
-            if view.entries:
-                view.set_cursor(len(view.entries) - 1)
-            view.to_newest()
+        if view is not None and view.entries:
+            view.set_cursor(len(view.entries) - 1)
             self._moved(view)
 
     def oldest(self) -> None:
@@ -246,7 +245,7 @@ class Transcript(Widget, can_focus=True):
     def _moved(self, view: TranscriptView) -> None:
         self._update()
         if view.cursor is not None:
-            self.post_message(CursorMoved(view.ref, view.cursor))
+            self._post(CursorMoved(view.ref, view.cursor))
 
     # -- painting -------------------------------------------------------------------------------------------------
 
@@ -278,10 +277,10 @@ class Transcript(Widget, can_focus=True):
 
     def _tell(self, view: TranscriptView) -> None:
         if view.wants_older():
-            self.post_message(NeedOlder(view.ref))
+            self._post(NeedOlder(view.ref))
         if view.new_below != self._told_below:
             self._told_below = view.new_below
-            self.post_message(NewBelow(view.ref, view.new_below))
+            self._post(NewBelow(view.ref, view.new_below))
         if self._measuring is None and not view.all_measured:
             self._measuring = self.set_timer(_MEASURE_EVERY_SECONDS, self._measure_on)
 
@@ -332,6 +331,10 @@ class Transcript(Widget, can_focus=True):
         span = selection.get_span(view.top + y - view.base)
         return strip if span is None else self._painter.selected(strip, *span)
 
+    def _post(self, message: TranscriptMessage) -> None:
+        # Textual takes whoever is running for the sender, and does not tell a message to who sent it.
+        self.post_message(message.set_sender(self))
+
     def _was_painted(self) -> None:
         view = self._view
         entry = view.newest_shown() if view is not None else None
@@ -340,7 +343,7 @@ class Transcript(Widget, can_focus=True):
         view.seen = max(view.seen, entry.key)
         if self.app.app_focus and view.seen > max(view.told_read, view.source.read):
             view.told_read = view.seen
-            self.post_message(ReadUpTo(view.ref, view.seen))
+            self._post(ReadUpTo(view.ref, view.seen))
 
     def notify_style_update(self) -> None:
         """Another theme, or the focus: every colour may be another."""
@@ -365,12 +368,10 @@ class Transcript(Widget, can_focus=True):
     def on_blur(self) -> None:
         self._update()
 
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        event.stop()
+    def on_mouse_scroll_up(self) -> None:
         self.scroll_rows(-_WHEEL_ROWS)
 
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        event.stop()
+    def on_mouse_scroll_down(self) -> None:
         self.scroll_rows(_WHEEL_ROWS)
 
     def on_click(self, event: events.Click) -> None:

@@ -1,5 +1,6 @@
 """Rows of words become strips of coloured cells. The colours are the theme's, by component class."""
 
+import re
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
@@ -45,6 +46,8 @@ PREFIX: Final = "transcript--"
 _CURSOR_BAR: Final = "▌"
 _THUMB: Final = "▐"
 _RULE: Final = "─"
+# Latin, Greek, Cyrillic, punctuation, arrows, box drawing, check marks.
+_plain: Final = re.compile("[ -\u02ff\u0370-\u0482\u2010-\u27ff]*").fullmatch
 
 
 class Painted(NamedTuple):
@@ -56,6 +59,8 @@ class Painted(NamedTuple):
     blank: Style
     """What the blanks look like."""
     thumb: bool
+    plain: bool
+    """Every terminal draws it as wide as we count it, and in this order."""
 
 
 class Painter:
@@ -90,7 +95,7 @@ class Painter:
         strip = Strip.join(
             [under.strip.crop(0, start), Strip([Segment(words, self.style("below"))]), under.strip.crop(width)]
         )
-        return Painted(strip, width, under.blank, under.thumb)
+        return Painted(strip, width, under.blank, under.thumb, under.plain)
 
     def selected(self, strip: Strip, start: int, end: int) -> Strip:
         """The strip with the characters from `start` to `end` (-1: its end) marked as selected."""
@@ -116,6 +121,7 @@ class Painter:
         blank = self.style("body", note=row.note, cursor=cursor)
         pieces = [(text, self.style(name, note=row.note, cursor=cursor)) for text, name in row.left]
         if cursor and pieces and not (row.rule or row.centred):
+            # The bar is a shape too: the cursor shows where there are no colours.
             pieces[0] = (_CURSOR_BAR, pieces[0][1])
         column = min(width, READABLE)
         used = sum(cell_len(text) for text, _ in pieces)
@@ -137,7 +143,8 @@ class Painter:
             strip, end = strip.crop(0, width), width
         padding = [(" " * (width - end), blank)]
         padding.append((_THUMB, self.style("scrollbar")) if thumb else (" ", self._widget.rich_style))
-        return Painted(Strip(_merged([*_pairs(strip), *padding]), width + 1), end, blank, thumb)
+        plain = _plain(strip.text) is not None
+        return Painted(Strip(_merged([*_pairs(strip), *padding]), width + 1), end, blank, thumb, plain)
 
 
 _BLANK: Final = Row(())

@@ -158,7 +158,7 @@ class Scene(NamedTuple):
             right = ((f"{time} {mark:<2}", "meta"),) if time or mark else ()
         if header:
             name = self._name(entry.author)
-            words = ((("NOTE ", "note-word"),) if note else ()) + ((name, f"{voice}-name"),)
+            words = ((("NOTE", "note-word"), (" ", "body")) if note else ()) + ((name, f"{voice}-name"),)
             more = ((" · team only", "meta"),) if note else ()
             yield Row((bar, *words, *more), right, note=note)
             right = ()

@@ -41,7 +41,13 @@ def thumb_rows(view: TranscriptView) -> tuple[int, int]:
 def changed_cells(before: Sequence[Painted], after: Sequence[Painted], width: int) -> list[Region]:
     """Where two screens of the same size differ: blanks that stay blank are not sent again."""
     return [
-        Region(0, y, width if old.thumb != new.thumb or old.blank != new.blank else max(old.end, new.end, 1), 1)
+        Region(0, y, _cells(old, new, width), 1)
         for y, (old, new) in enumerate(zip(before, after, strict=True))
         if old is not new
     ]
+
+
+def _cells(old: Painted, new: Painted, width: int) -> int:
+    if old.thumb != new.thumb or old.blank != new.blank or not (old.plain and new.plain):
+        return width
+    return max(old.end, new.end, 1)

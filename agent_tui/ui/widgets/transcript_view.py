@@ -11,7 +11,7 @@ from textual.cache import LRUCache
 from agent_tui.model.entry import Entry
 from agent_tui.model.ids import START, OrderKey
 from agent_tui.model.people import Author
-from agent_tui.model.words import AuthorKind
+from agent_tui.model.words import AuthorKind, EntryKind
 from agent_tui.ports.events import TypingSeen
 from agent_tui.ui.widgets.calendar import Calendar
 from agent_tui.ui.widgets.transcript_held import HeldEntries, Laid
@@ -132,9 +132,7 @@ class TranscriptView(HeldEntries):
         while below < len(self.entries) and available < self.height:
             available += len(self.laid(below).rows)
             below += 1
-        if below == len(self.entries):
-            available += len(self.tail)
-        if available <= self.height:
+        if below == len(self.entries) and available + len(self.tail) <= self.height:
             self.following = True
         else:
             self.top = 1 + self.heights.first_row(index) + row
@@ -178,7 +176,7 @@ class TranscriptView(HeldEntries):
                 before, rows = scene.echo(before, item, author)
                 self.tail += rows
         if source.typing:
-            self.tail.append(Row(((" · ".join(map(_typing_words, source.typing)), "typing"),)))
+            self.tail.append(Row(((" " + " · ".join(map(_typing_words, source.typing)), "typing"),)))
 
     def rows_at(self, index: int) -> list[Row]:
         """The rows of an item of `screen`."""
@@ -261,8 +259,10 @@ class TranscriptView(HeldEntries):
             shown = [item for item, _ in self.screen if 0 <= item < len(self.entries)]
             index = (shown[-1] if step < 0 or index is None else shown[0]) if shown else len(self.entries) - 1
         else:
-            index = min(max(index + step, 0), len(self.entries) - 1)
-        return self.set_cursor(index)
+            index += step
+        while 0 < index < len(self.entries) - 1 and self.entries[index].kind is EntryKind.SYSTEM:
+            index += 1 if step > 0 else -1
+        return self.set_cursor(min(max(index, 0), len(self.entries) - 1))
 
     def set_cursor(self, index: int) -> bool:
         """Put the message cursor on an entry and show it."""
