@@ -1,6 +1,6 @@
 """``python -m tests.bench [FIGURE ...]``: measures, and prints each figure beside the floor of the same run.
 
-A FIGURE is a name of ``--list`` or the beginning of one (``echo``, ``switch``, ``desk``). It never fails on a missed
+A FIGURE is a name of ``--list`` or its first words (``echo``, ``switch``, ``desk-3000``). It never fails on a missed
 goal: a machine's mood is not a defect.
 """
 
@@ -15,6 +15,7 @@ from functools import partial
 from tests.bench import desk_measures, measures
 from tests.bench.figures import CONSOLE, DESK, Figure
 from tests.bench.measures import FULL, QUICK, Figures
+from tests.bench.process_stat import OtherWork
 from tests.bench.programs import CONSOLE_PROGRAM, FLOOR
 from tests.bench.report import as_json, as_table, report, row
 
@@ -30,6 +31,7 @@ def main(argv: list[str]) -> int:
         print(f"No figure is called {' or '.join(options.figures)}; --list names them all.", file=sys.stderr)
         return 2
     sizes = QUICK if options.quick else FULL
+    other_work = OtherWork()
     floor: Figures = {}
     reached: Figures = {}
     # Side by side, scenario by scenario: both see the machine in the same mood.
@@ -40,7 +42,8 @@ def main(argv: list[str]) -> int:
             reached |= _timed(f"{scenario} of the console", partial(measure, CONSOLE_PROGRAM, sizes))
     for scenario in _scenarios(desk):
         reached |= _timed(f"{scenario} of the desk", partial(desk_measures.SCENARIOS[scenario], sizes))
-    result = report(row(figure, reached.get(figure.name), floor.get(figure.name)) for figure in (*console, *desk))
+    rows = (row(figure, reached.get(figure.name), floor.get(figure.name)) for figure in (*console, *desk))
+    result = report(rows, other_work.cores())
     print(as_json(result) if options.json else "\n".join(as_table(result)))
     return 0
 
@@ -57,7 +60,7 @@ def _scenarios(figures: Sequence[Figure]) -> Mapping[str, None]:
 
 
 def _wanted(figure: Figure, names: list[str]) -> bool:
-    return not names or any(figure.name.startswith(name) for name in names)
+    return not names or any(f"{figure.name}-".startswith(f"{name}-") for name in names)
 
 
 def _options(argv: list[str]) -> argparse.Namespace:

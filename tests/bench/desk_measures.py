@@ -57,6 +57,8 @@ def durable(sizes: Sizes) -> Figures:
                 step = msgspec.json.decode(line, type=Step)
                 if step.refused:
                     raise RuntimeError(f"The desk refused {len(step.refused)} messages: {step.refused[0]}")
+                if any(read != step.stored for read in step.read):
+                    raise RuntimeError(f"The desk acked {step.stored} messages; its readers got {step.read}.")
                 name = f"desk-{step.offered:.0f}"
                 tail = quantile(step.times, 0.99)
                 figures |= {

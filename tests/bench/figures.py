@@ -86,7 +86,7 @@ CONSOLE: tuple[Figure, ...] = (
     Figure("idle-cpu", "idle", "CPU idle", "% of a core", _most(0.6)),
 )
 
-DESK_RATES = (500, 1000, 2000, 3000, 4000, 5000, 6000, 8000)
+DESK_RATES = (500, 1000, 2000, 3000, 4000, 5000, 6000)
 """Messages a second that are offered to the desk, one after the other."""
 _TAILS = {2000: _most(20), 3000: _most(60)}
 

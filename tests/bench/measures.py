@@ -54,8 +54,8 @@ class Sizes:
     switches: int = 200
     pages: int = 120
     idle_seconds: float = 20.0
-    desk_seconds: float = 6.0
-    desk_rates: int = 8
+    desk_seconds: float = 5.0
+    desk_rates: int = 7
     """How many of the desk's rates are tried, from the lowest."""
     sockets: int = 5_000
 

@@ -31,6 +31,8 @@ class Report(msgspec.Struct):
     machine: str
     python: str
     textual: str
+    other_work: float
+    """Cores kept busy by other processes during the run, on average."""
     rows: list[Row]
 
 
@@ -40,18 +42,25 @@ def row(figure: Figure, measured: float | None, floor: float | None) -> Row:
     return Row(figure.name, figure.title, figure.unit, str(figure.goal), measured, floor, ratio, reached)
 
 
-def report(rows: Iterable[Row]) -> Report:
-    return Report(machine(), platform.python_version(), version("textual"), list(rows))
+def report(rows: Iterable[Row], other_work: float) -> Report:
+    return Report(machine(), platform.python_version(), version("textual"), other_work, list(rows))
 
 
 def as_table(result: Report) -> Iterator[str]:
     yield f"{result.machine}; Python {result.python}; Textual {result.textual}; 120x36"
+    yield f"other work on the machine meanwhile: {result.other_work:.2f} cores"
     yield f"{'figure':<46}{'floor':>10}{'reached':>10}  {'unit':<11}{'ratio':>7}  {'goal':<14}  verdict"
     for each in result.rows:
+        if each.measured is None and each.floor is None and not each.goal:
+            continue
         yield (
             f"{each.title:<46}{_number(each.floor):>10}{_number(each.measured):>10}  {each.unit:<11}"
-            f"{'' if each.ratio is None else f'{each.ratio:.2f}':>7}  {each.goal:<14}  {_VERDICT[each.reached]}"
+            f"{'' if each.ratio is None else f'{each.ratio:.2f}':>7}  {each.goal:<14}  {_verdict(each)}"
         ).rstrip()
+
+
+def _verdict(each: Row) -> str:
+    return "not measured" if each.goal and each.measured is None else _VERDICT[each.reached]
 
 
 def as_json(result: Report) -> str:
