@@ -57,7 +57,7 @@ class Desk:
         self.waiting_news = WaitingNews(self.readers, service)
         self.origins = Origins(settings)
         self.addresses = Addresses()
-        self.health = HealthCheck(store)
+        self.health = HealthCheck(store, lambda: self.metrics.refusals(Code.DISK_FULL))
         self.lines = Buckets(limits.visitor_messages_per_second, limits.visitor_burst, clock)
         self.visitor_frames = Buckets(limits.visitor_messages_per_second * 4, limits.visitor_burst * 4, clock)
         self.new_visitors = Buckets(

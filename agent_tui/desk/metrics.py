@@ -46,6 +46,10 @@ class Metrics:
         """Count a refusal."""
         self._refused[code] += 1
 
+    def refusals(self, code: str) -> int:
+        """How many refusals of this code there were."""
+        return self._refused[code]
+
     def text(self) -> str:
         """All figures as Prometheus reads them."""
         lines: list[str] = []

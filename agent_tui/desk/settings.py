@@ -60,6 +60,8 @@ class DeskSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """Connections of all kinds at once; more are answered 503."""
     drain_ms: int = 5_000
     """Longest time a planned stop waits for readers to take what is theirs."""
+    max_page_count: int = 0
+    """Largest size of the database in pages of 4 KiB; 0: as large as the disk allows."""
     limits: Limits = Limits()
 
 
