@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from textual import events
@@ -64,20 +65,24 @@ class ConsoleApp(App[int], inherit_bindings=False):
         for complaint in self.complaints:
             self.main.say(complaint, "bold $warning")
         if self.options.open_account is not None:
-            self.open(self.options.open_account)
+            self.open(self.options.open_account, self.main.opening)
+        elif self.options.doors is not None:
+            from agent_tui.ui.screens.welcome import ask_for_a_door
 
-    def open(self, open_account: OpenAccount) -> None:
-        """Open an account in the background; its error is a sentence on the screen."""
-        self.run_worker(self._open(open_account), group="opening", exit_on_error=False)
+            ask_for_a_door(self, self.options.doors)
 
-    async def _open(self, open_account: OpenAccount) -> None:
+    def open(self, open_account: OpenAccount, failed: Callable[[str], None]) -> None:
+        """Open an account in the background; `failed` gets the sentence where that does not work."""
+        self.run_worker(self._open(open_account, failed), group="opening", exit_on_error=False)
+
+    async def _open(self, open_account: OpenAccount, failed: Callable[[str], None]) -> None:
         from agent_tui.config.toml_settings import SettingsError
         from agent_tui.ports.errors import PortError
 
         try:
             opened = await open_account()
         except (PortError, SettingsError) as error:
-            self.main.opening(str(error))
+            failed(str(error))
             return
         self.run_worker(opened.account.run(), group="account", exclusive=True, exit_on_error=False)
         self.main.attach(opened)

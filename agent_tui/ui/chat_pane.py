@@ -141,7 +141,14 @@ class ChatPane(Vertical):
         if self._account is None or self.shown is None:
             return Line(NOTHING)
         now_ms = self._options.clock()
-        return chat_words.header_line(self._account.state, self.shown, now_ms, self._options.limits, self.local_time())
+        return chat_words.header_line(
+            self._account.state,
+            self.shown,
+            now_ms,
+            self._options.limits,
+            self.local_time(),
+            width=self.header.content_size.width,
+        )
 
     # --- what the composer says ---
 

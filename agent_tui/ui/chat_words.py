@@ -21,6 +21,7 @@ from agent_tui.ui.widgets.lines import NOTHING, Line
 
 BETWEEN = " · "
 _SHORT_AGO_MS = 3_600_000
+_DOWN = (LinkState.CONNECTING, LinkState.RECONNECTING, LinkState.ENDED)
 
 
 def plain(sentence: str, style: str = "") -> Content:
@@ -52,31 +53,33 @@ def status_line(state: State, place: str, mode: str, now_ms: int, problem: str, 
 
 
 def header_line(
-    state: State, ref: ConversationRef, now_ms: int, limits: Limits, local_time: str = "", *, note: str = ""
+    state: State, ref: ConversationRef, now_ms: int, limits: Limits, local_time: str = "", *, width: int = 200
 ) -> Line:
-    """Whose chat this is, and how it stands."""
+    """Whose chat this is, and how it stands. What does not fit is left out from the end, not cut."""
     record = state.conversations.get(ref)
     if record is None:
         return Line(plain(f"{ref}: not here yet", "$muted"))
     customer = record.customer
-    parts = [
-        words.joined(words.text(select.name_of(record), "bold $customer"), plain(f" {record.label}", "$muted")),
-        plain(record.stage.department, "$muted"),
-        plain(select.stage_words(record)),
-    ]
-    if local_time:
-        parts.append(plain(f"{local_time} there", "$muted"))
-    if customer.language:
-        parts.append(words.text(customer.language, "$muted"))
-    parts += [plain(word, style) for word, style in _standing(state, record, now_ms)]
-    right = NOTHING
     level = urgency(record, now_ms, dict(limits))
+    right = NOTHING
     if record.waiting_since_ms is not None and record.state is not Life.RESOLVED:
         waited = clock(max(0, now_ms - record.waiting_since_ms))
         right = plain(f"waits {waited}{URGENCY_SHAPE[level]}", URGENCY_STYLE[level])
-    if note:
-        right = words.joined(plain(note, "$muted"), right, between="  ") if right else plain(note, "$muted")
-    return Line(words.joined(*parts, between=BETWEEN), right)
+    first = [
+        words.joined(words.text(select.name_of(record), "bold $customer"), plain(f" {record.label}", "$muted")),
+        *(plain(word, style) for word, style in _standing(state, record, now_ms)),
+        plain(f"{record.stage.department}, {select.stage_words(record)}"),
+    ]
+    if local_time:
+        first.append(plain(f"{local_time} there", "$muted"))
+    if customer.language:
+        first.append(words.text(customer.language, "$muted"))
+    room = width - right.cell_length - 1
+    shown = [first[0]]
+    for part in first[1:]:
+        if sum(piece.cell_length + len(BETWEEN) for piece in shown) + part.cell_length <= room:
+            shown.append(part)
+    return Line(words.joined(*shown, between=BETWEEN), right)
 
 
 def _standing(state: State, record: Conversation, now_ms: int) -> list[tuple[str, str]]:
@@ -114,6 +117,8 @@ def _notice(state: State, record: Conversation, now_ms: int) -> str:
     ]
     if writing:
         return f"{writing[0]} is writing here"
+    if state.link.state in _DOWN:
+        return "not connected: what you send waits here"
     if record.state is Life.RESOLVED:
         return "resolved: a reply reopens nothing, R does" if select.is_mine(state, record) else "resolved"
     name = select.name_of(record)

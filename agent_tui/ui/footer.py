@@ -13,12 +13,14 @@ _ALWAYS = ("app.palette", "app.help")
 
 def footer_line(keys: KeyTable, *, typing: bool, width: int) -> Line:
     """As many keys as fit; the ways to all others are always among them."""
-    first = [a for a in ACTIONS if a.footer and a.where is Where.MOVING and not typing]
-    rest = [a for a in ACTIONS if a.footer and a.where is Where.EVERYWHERE]
-    shown = [a for a in (*first, *rest) if keys.keys(a.id) and a.id not in _ALWAYS]
-    always = [_key(keys, a) for a in rest if a.id in _ALWAYS and keys.keys(a.id)]
-    if typing:
-        shown = [a for a in ACTIONS if a.footer and a.where is Where.TYPING and keys.keys(a.id)] + shown
+    everywhere = [a for a in ACTIONS if a.footer and a.where is Where.EVERYWHERE]
+    here = Where.TYPING if typing else Where.MOVING
+    own = [a for a in ACTIONS if a.footer and a.where is here]
+    # Moving, a note has a letter of its own; typing, its key is the one that is needed.
+    first = [a for a in everywhere if typing or a.id != "compose.note"]
+    ordered = [*own, *first] if typing else [*first, *own]
+    shown = [a for a in ordered if keys.keys(a.id) and a.id not in _ALWAYS]
+    always = [_key(keys, a) for a in everywhere if a.id in _ALWAYS and keys.keys(a.id)]
     room = width - sum(piece.cell_length + 2 for piece in always)
     pieces: list[Content] = []
     for action in shown:

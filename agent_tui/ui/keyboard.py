@@ -72,6 +72,7 @@ class Keyboard:
             return True
         if key == "escape":
             self._guard.reset()
+            console.dismiss_note()
             console.inbox.focus()
             console.set_class(console.has_class("-narrow"), "-list")
             return True

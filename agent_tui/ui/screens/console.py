@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -15,7 +16,7 @@ from textual.screen import Screen
 
 from agent_tui.core import select
 from agent_tui.core.select import Shown
-from agent_tui.core.state import Changes, State
+from agent_tui.core.state import Changes, LinkState, State
 from agent_tui.model.ids import ConversationRef
 from agent_tui.model.text import SafeText
 from agent_tui.model.words import EntryKind
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
     from agent_tui.model.conversation import Conversation
     from agent_tui.runtime.account import Account
 
+TINY_BELOW: Final = 60
+SHORT_BELOW: Final = 12
 NARROW_BELOW: Final = 100
 MEDIUM_BELOW: Final = 116
 WIDE_FROM: Final = 160
@@ -64,6 +67,7 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         self.wanted = ""
         self.earlier: dict[ConversationRef, tuple[Conversation, ...]] = {}
         self.leading = False
+        self._dismissed = ""
         self._said: tuple[str, str] | None = None
         self._said_until = 0.0
         self._opening = "Opening …"
@@ -204,6 +208,12 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         self._said_until = self.app.now_s() + SAID_FOR_S  # type: ignore[attr-defined]
         self.footer.redraw()
 
+    def dismiss_note(self) -> None:
+        """What the desk said about itself was read."""
+        self._dismissed = self.state.link.note
+        self._said = None
+        self.footer.redraw()
+
     @property
     def mode(self) -> str:
         """Whether keys type or move."""
@@ -269,10 +279,15 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
 
     def _empty(self, width: int) -> Sequence[Line]:
         if self.opened is None:
-            return [Line(plain(self._opening))]
+            return [Line(plain(part)) for part in textwrap.wrap(self._opening, max(20, width))]
         rows = [Line(plain("No chat is open.", "bold")), Line(plain(""))]
+        link = self.state.link
         waiting = select.queue(self.state, self.options.clock())
-        if waiting.waiting:
+        if link.state in (LinkState.RECONNECTING, LinkState.ENDED):
+            rows += [Line(plain(part, "$warning")) for part in textwrap.wrap(link.reason, max(20, width))]
+            if link.state is LinkState.RECONNECTING:
+                rows.append(Line(plain("It is tried again by itself; nothing you wrote is lost.")))
+        elif waiting.waiting:
             take = self.keys.shown("queue.take_next")
             rows.append(Line(plain(f"{waiting.waiting} waiting, the first for {waiting.longest}: {take} takes them.")))
         else:
@@ -303,6 +318,11 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
             return leader_line(self.keys)
         if self._said:
             return Line(plain(*self._said))
+        link = self.state.link
+        if link.state is LinkState.ENDED:
+            return Line(plain(link.reason, "bold $error"))
+        if link.note and link.note != self._dismissed:
+            return Line(plain(link.note, "bold $warning"), plain("Esc", "$muted"))
         return footer_line(self.keys, typing=self.chat.typing, width=self.footer.content_size.width)
 
     # --- what happens on the screen ---
@@ -328,7 +348,9 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
 
     def on_resize(self, event: Resize) -> None:
         """Side panes fold away where they do not fit."""
-        width = event.size.width
+        width, height = event.size
+        self.set_class(width < TINY_BELOW, "-tiny")
+        self.set_class(height < SHORT_BELOW, "-short")
         self.set_class(width < NARROW_BELOW, "-narrow")
         self.set_class(NARROW_BELOW <= width < MEDIUM_BELOW, "-medium")
         self.set_class(width >= WIDE_FROM, "-wide")

@@ -1,0 +1,80 @@
+"""The first screen: try the demo, join a team, or start a desk of one's own. The choice is kept by whoever opens it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from agent_tui.ui.chat_words import plain
+from agent_tui.ui.options import Doors, Opened
+from agent_tui.ui.screens.asking import AskText
+from agent_tui.ui.screens.question import Answer, Question
+from agent_tui.ui.widgets.lines import NOTHING, Line
+
+if TYPE_CHECKING:
+    from agent_tui.ui.app import ConsoleApp
+
+_INVITE = "Paste the invite you were given, then Enter"
+
+
+class Welcome(Question[str]):
+    """Dismissed with the door's name, or None to leave. `problem`: why the last try did not work."""
+
+    def __init__(self, problem: str = "") -> None:
+        answers = [
+            Answer("d", plain("Try the demo", "bold"), "demo", plain("customers who write by themselves", "$muted")),
+            Answer("j", plain("Join a team", "bold"), "join", plain("paste the invite", "$muted")),
+            Answer("o", plain("A desk of your own", "bold"), "own", plain("on this machine, yours alone", "$muted")),
+        ]
+        super().__init__(plain("agent-tui: answer live chats from the terminal", "bold $accent"), answers)
+        self._problem = problem
+
+    def on_mount(self) -> None:
+        """Room for the problem below the doors."""
+        super().on_mount()
+        self._rows.styles.height = len(self._answers) + 4 + self._more
+
+    @property
+    def _more(self) -> int:
+        return 2 + len(self._problem) // 56 if self._problem else 0
+
+    def _lines(self, width: int) -> list[Line]:
+        rows = super()._lines(width)
+        rows[-1] = Line(plain("a key, or ↑ ↓ and Enter; the choice is kept", "$muted"), plain("Esc leaves", "$muted"))
+        if self._problem:
+            rows.append(Line(NOTHING))
+            rows += [Line(plain(part, "bold $warning")) for part in folded(self._problem, max(20, width - 1))]
+        return rows
+
+
+def folded(sentence: str, width: int) -> list[str]:
+    """A sentence in rows."""
+    import textwrap
+
+    return textwrap.wrap(sentence, width) or [""]
+
+
+def ask_for_a_door(app: ConsoleApp, doors: Doors, problem: str = "") -> None:
+    """Show the first screen until a door opens or it is left."""
+
+    def go(opening: Callable[[], Awaitable[Opened]], says: str) -> None:
+        app.main.opening(says)
+        app.open(opening, lambda sentence: ask_for_a_door(app, doors, sentence))
+
+    def join(invite: str | None) -> None:
+        if invite:
+            go(lambda: doors.join(invite), "Joining …")
+        else:
+            ask_for_a_door(app, doors)
+
+    def answer(door: str | None) -> None:
+        if door is None:
+            app.exit(0)
+        elif door == "join":
+            app.push_screen(AskText(plain(_INVITE, "bold"), ""), join)
+        elif door == "demo":
+            go(doors.demo, "Starting the demo: a desk with customers who write by themselves …")
+        else:
+            go(doors.own, "Starting your own desk on this machine …")
+
+    app.push_screen(Welcome(problem), answer)

@@ -1,0 +1,120 @@
+"""The console on a scripted desk, driven by a pilot: for every test of screens."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC
+from typing import Any
+
+from textual.pilot import Pilot
+
+from agent_tui.ui.app import AppOptions, ConsoleApp, Opened
+from agent_tui.ui.screens.console import ConsoleScreen
+from tests.account_of import Clock, account_of, live, settled
+from tests.scripted_backend import ScriptedDesk
+from tests.ui.people import a_busy_desk
+
+SIZES = {"80x24": (80, 24), "120x34": (120, 34), "200x50": (200, 50)}
+
+
+class Console:
+    """What a test drives and looks at."""
+
+    def __init__(self, pilot: Pilot[int], desk: ScriptedDesk, clock: Clock) -> None:
+        self.pilot = pilot
+        self.desk = desk
+        self.clock = clock
+
+    @property
+    def app(self) -> ConsoleApp:
+        app = self.pilot.app
+        assert isinstance(app, ConsoleApp)
+        return app
+
+    @property
+    def screen(self) -> ConsoleScreen:
+        return self.app.main
+
+    async def press(self, *keys: str) -> None:
+        """Press keys, then wait until all they led to is on the screen."""
+        await self.pilot.press(*keys)
+        await self.settle()
+
+    async def write(self, text: str) -> None:
+        """Type a text, as a hand does."""
+        await self.press(*text)
+
+    async def settle(self) -> None:
+        """Wait until the account is idle and the screen has taken in what changed."""
+        if self.screen.account is not None:
+            await settled(self.screen.account)
+        await self.pilot.pause()
+        await self.pilot.pause()
+
+    async def wait_for(self, text: str) -> None:
+        """Wait until the screen shows this."""
+        async with asyncio.timeout(5):
+            while text not in self.text:
+                await self.pilot.pause(0.02)
+
+    @property
+    def rows(self) -> list[str]:
+        """The screen as a person sees it, a string a row."""
+        width, height = self.app.size
+        lines = self.app.screen._compositor.render_strips()
+        return ["".join(segment.text for segment in strip)[:width].rstrip() for strip in lines[:height]]
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.rows)
+
+    @property
+    def last_row(self) -> str:
+        """Where notices and keys are."""
+        return self.rows[-1].strip()
+
+    def asked(self, method: str) -> list[tuple[Any, ...]]:
+        """What reached the backend by this method: its arguments."""
+        return [call[1:] for call in self.desk.asked if call[0] == method]
+
+    @property
+    def acted(self) -> list[str]:
+        """Every writing call that reached the backend, by name."""
+        return [call[0] for call in self.desk.asked if call[0] in WRITES]
+
+
+_CHATS = ["claim", "take_next", "transfer", "resolve", "reopen", "snooze", "block", "set_stage", "set_outcome"]
+WRITES = frozenset([*_CHATS, "send", "set_needs_answer", "withdraw", "set_available", "typing"])
+
+
+@asynccontextmanager
+async def console(
+    size: tuple[int, int] = (120, 34),
+    *,
+    desk: ScriptedDesk | None = None,
+    clock: Clock | None = None,
+    connect: bool = True,
+    **more: Any,
+) -> AsyncIterator[Console]:
+    """The console, live on a busy desk; `more` are fields of AppOptions. The guard against sentences is off."""
+    clock = clock or Clock()
+    desk = desk or a_busy_desk(clock)
+    account = account_of(desk)
+
+    async def open_account() -> Opened:
+        return Opened(account, place="Acme")
+
+    more = {"sentence_guard": False, "zone": UTC, **more}
+    if connect:
+        more.setdefault("open_account", open_account)
+    app = ConsoleApp(AppOptions(clock=clock, **more))
+    async with app.run_test(size=size) as pilot:
+        found = Console(pilot, desk, clock)
+        await pilot.pause()
+        if connect and desk.reachable:
+            async with asyncio.timeout(10):
+                while app.main.account is None:
+                    await pilot.pause(0.01)
+            await live(account)
+        await found.settle()
+        yield found
