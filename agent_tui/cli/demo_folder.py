@@ -16,7 +16,7 @@ _NAME_LENGTH: Final = 4
 
 DESK_SETTINGS: Final = """\
 # The demo's own settings: all its customers sit at one address.
-name = "Demo"
+name = "Demo shop"
 
 [limits]
 sockets_per_address = 500

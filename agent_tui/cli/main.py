@@ -28,7 +28,7 @@ COMMANDS: dict[str, CommandAt] = {
     "invite": CommandAt("desk_admin", "invite", "Make a sign-in code for somebody, good once, for 24 hours."),
     "sessions": CommandAt("desk_admin", "sessions", "List the devices that are signed in."),
     "revoke": CommandAt("desk_admin", "revoke", "Sign somebody out, everywhere or on one device."),
-    "hours": CommandAt("desk_admin", "hours", "Show or set the opening hours."),
+    "hours": CommandAt("hours", "hours", "Show or set the opening hours."),
     "login": CommandAt("sign_in", "login", "Join a team: trade an invite for a token of this machine."),
     "logout": CommandAt("sign_in", "logout", "Sign out, and forget what this machine kept."),
     "profiles": CommandAt("sign_in", "profiles", "List the accounts this machine knows, or choose one."),
