@@ -3,7 +3,7 @@
 from agent_tui.desk.service.actor import Actor
 from agent_tui.desk.service.moment import Moment, conversation_of
 from agent_tui.desk.store import EventKind, Transaction
-from agent_tui.desk.store.lookups import n_up_to, read_up_to, seq_up_to, set_read_up_to
+from agent_tui.desk.store.lookups import n_up_to, seq_up_to
 from agent_tui.protocol.commands import Done, MarkRead, Seen
 
 
@@ -11,10 +11,10 @@ def mark_read(tx: Transaction, moment: Moment, actor: Actor, command: MarkRead) 
     """An agent's position, on all of their devices; the customer is told what an agent has seen."""
     row = conversation_of(tx, command.conversation)
     seq = min(command.seq, row.last_seq)
-    if seq <= read_up_to(tx, actor.id, row.id):
+    if seq <= tx.read_up_to(actor.id, row.id):
         return Done(row.id)
     shown = n_up_to(tx, row, seq)
-    set_read_up_to(tx, actor.id, row.id, seq)
+    tx.set_read_up_to(actor.id, row.id, seq)
     is_news = shown > row.agents_saw
     if is_news:
         row.agents_saw = shown

@@ -31,13 +31,12 @@ class BulkStatement:
         return found
 
 
-def upsert(table: str, columns: Sequence[str], key: str) -> BulkStatement:
+def upsert(table: str, columns: Sequence[str], *key: str) -> BulkStatement:
     """Insert rows, or replace all columns of those that exist."""
     names = ",".join(f'"{name}"' for name in columns)
-    news = ",".join(f'"{name}"=excluded."{name}"' for name in columns if name != key)
-    return BulkStatement(
-        f'INSERT INTO "{table}" ({names})', len(columns), f'ON CONFLICT ("{key}") DO UPDATE SET {news}'
-    )
+    keys = ",".join(f'"{name}"' for name in key)
+    news = ",".join(f'"{name}"=excluded."{name}"' for name in columns if name not in key)
+    return BulkStatement(f'INSERT INTO "{table}" ({names})', len(columns), f"ON CONFLICT ({keys}) DO UPDATE SET {news}")
 
 
 def insert(table: str, columns: Sequence[str]) -> BulkStatement:

@@ -1,10 +1,9 @@
 """What operations ask of the database beyond the records in memory: seldom, and by an index."""
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects.sqlite import insert
 
 from agent_tui.desk.store.rows import ConversationRow, EntryRow, VisitorRow
-from agent_tui.desk.store.schema import conversation, entry, read_position, visitor
+from agent_tui.desk.store.schema import conversation, entry, visitor
 from agent_tui.desk.store.transaction import Transaction
 from agent_tui.model.words import AuthorKind, EntryKind, State
 from agent_tui.protocol.records import WireEntry
@@ -93,22 +92,6 @@ def seq_up_to(tx: Transaction, row: ConversationRow, n: int) -> int:
     """The highest seq among the public entries up to `n`; 0 if there is none."""
     query = select(entry.c.seq).where(entry.c.conversation == row.id, entry.c.n > 0, entry.c.n <= n)
     return tx.execute(query.order_by(entry.c.seq.desc()).limit(1)).scalar() or 0
-
-
-def read_up_to(tx: Transaction, agent: str, number: int) -> int:
-    """An agent's read position in a conversation."""
-    place = (read_position.c.agent == agent) & (read_position.c.conversation == number)
-    return tx.execute(select(read_position.c.seq).where(place)).scalar() or 0
-
-
-def set_read_up_to(tx: Transaction, agent: str, number: int, seq: int) -> None:
-    """Move it."""
-    statement = insert(read_position).values(agent=agent, conversation=number, seq=seq)
-    tx.execute(
-        statement.on_conflict_do_update(
-            index_elements=[read_position.c.agent, read_position.c.conversation], set_={"seq": statement.excluded.seq}
-        )
-    )
 
 
 def _rows(tx: Transaction, numbers: list[int]) -> list[ConversationRow]:

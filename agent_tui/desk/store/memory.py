@@ -19,6 +19,7 @@ def _select(table: str, kind: type[Row], where: str) -> str:
 _CONVERSATION = _select("conversation", ConversationRow, "id = ?")
 _NEWEST_OF_VISITOR = "SELECT id FROM conversation WHERE visitor = ? ORDER BY id DESC LIMIT 1"
 _VISITOR = _select("visitor", VisitorRow, "id = ?")
+_READ = "SELECT seq FROM read_position WHERE agent = ? AND conversation = ?"
 _AGENTS = _select("agent", AgentRow, "true")
 
 
@@ -30,6 +31,7 @@ class Memory:
         self.conversations: dict[int, ConversationRow] = {}
         self.visitors: dict[str, VisitorRow] = {}
         self.newest: dict[str, int] = {}
+        self._reads: dict[tuple[str, int], int] = {}
         self._agents: dict[str, AgentRow] | None = None
         self.next_conversation = 0
         self.next_entry = 0
@@ -41,6 +43,7 @@ class Memory:
         self.conversations.clear()
         self.visitors.clear()
         self.newest.clear()
+        self._reads.clear()
         self._agents = None
         self.next_conversation = self._used("conversation") + 1
         self.next_event = self._used("event") + 1
@@ -54,6 +57,8 @@ class Memory:
         if len(self.visitors) > _MOST_HELD:
             self.visitors.clear()
             self.newest.clear()
+        if len(self._reads) > _MOST_HELD:
+            self._reads.clear()
 
     def conversation(self, conversation: int) -> ConversationRow | None:
         """By id."""
@@ -70,6 +75,18 @@ class Memory:
     def visitor(self, visitor: str) -> VisitorRow | None:
         """By id."""
         return _held(self.visitors, visitor, lambda: self._one(_VISITOR, visitor, VisitorRow))
+
+    def read_up_to(self, agent: str, conversation: int) -> int:
+        """An agent's read position; 0 before the first."""
+        place = agent, conversation
+        if place not in self._reads:
+            found = self._connection.execute(_READ, place).fetchone()
+            self._reads[place] = found[0] if found else 0
+        return self._reads[place]
+
+    def set_read_up_to(self, agent: str, conversation: int, seq: int) -> None:
+        """The same, from now on."""
+        self._reads[agent, conversation] = seq
 
     @property
     def agents(self) -> dict[str, AgentRow]:

@@ -8,14 +8,16 @@ import re
 import sqlite3
 import unicodedata
 
+from agent_tui.desk.store.bulk import insert
 from agent_tui.desk.store.schema import SEARCH_INDEX
 
-_BATCH = 200
+_BATCH = 64
+"""A sender whose message comes just then waits for a batch, and for no more."""
 _ignorable = re.compile("[\u00ad\u034f\u061c\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
 _word = re.compile(r"\w+")
 
 _NEXT = "SELECT id, body, conversation, kind, withdrawn_at FROM entry WHERE id > ? ORDER BY id LIMIT ?"
-_ADD = f"INSERT INTO {SEARCH_INDEX} (rowid, words, place) VALUES (?, ?, ?)"  # noqa: S608  (our own name)
+_add = insert(SEARCH_INDEX, ("rowid", "words", "place"))
 _REMOVE = f"INSERT INTO {SEARCH_INDEX} ({SEARCH_INDEX}, rowid, words, place) VALUES ('delete', ?, ?, ?)"  # noqa: S608
 _REACHED = "UPDATE meta SET value = ? WHERE name = 'indexed_to'"
 
@@ -57,8 +59,8 @@ class SearchIndex:
         rows = self._driver.execute(_NEXT, (int(reached), _BATCH)).fetchall()
         self.behind = len(rows) == _BATCH
         if rows:
-            self._driver.executemany(
-                _ADD,
+            _add.run(
+                self._driver,
                 [
                     (number, fold(body), f"c{conversation}")
                     for number, body, conversation, kind, withdrawn_at in rows
@@ -77,7 +79,7 @@ def remove_entry(driver: sqlite3.Connection, number: int, body: str, conversatio
 def restore_entry(driver: sqlite3.Connection, number: int, body: str, conversation: int) -> None:
     """Put an entry back that `remove_entry` took out; one that was never in comes in its turn."""
     if _indexed(driver, number):
-        driver.execute(_ADD, (number, fold(body), f"c{conversation}"))
+        _add.run(driver, [(number, fold(body), f"c{conversation}")])
 
 
 def _indexed(driver: sqlite3.Connection, number: int) -> bool:

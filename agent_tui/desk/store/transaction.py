@@ -26,6 +26,7 @@ _EVENT_COLUMNS = ("id", "kind", "at", "conversation", "seq", "agent", "with_reco
 _save_agents = upsert("agent", AgentRow.__struct_fields__, "id")
 _save_visitors = upsert("visitor", VisitorRow.__struct_fields__, "id")
 _save_conversations = upsert("conversation", ConversationRow.__struct_fields__, "id")
+_save_reads = upsert("read_position", ("agent", "conversation", "seq"), "agent", "conversation")
 _add_entries = insert("entry", EntryRow.__struct_fields__)
 _add_events = insert("event", _EVENT_COLUMNS)
 _find_keys = BulkStatement(
@@ -78,6 +79,7 @@ class Transaction:
         self._agents: dict[str, AgentRow] = {}
         self._visitors: dict[str, VisitorRow] = {}
         self._conversations: dict[int, ConversationRow] = {}
+        self._reads: dict[tuple[str, int], int] = {}
         self._entries: list[tuple[Any, ...]] = []
         self._event_rows: list[tuple[Any, ...]] = []
         self._facts: list[_Fact] = []
@@ -115,10 +117,13 @@ class Transaction:
         _save_agents.run(self._driver, [msgspec.structs.astuple(row) for row in self._agents.values()])
         _save_visitors.run(self._driver, [msgspec.structs.astuple(row) for row in self._visitors.values()])
         _save_conversations.run(self._driver, [msgspec.structs.astuple(row) for row in self._conversations.values()])
+        _save_reads.run(self._driver, [(*place, seq) for place, seq in self._reads.items()])
         _add_entries.run(self._driver, self._entries)
         _add_events.run(self._driver, self._event_rows)
-        for waiting in (self._agents, self._visitors, self._conversations, self._entries, self._event_rows):
+        for waiting in (self._agents, self._visitors, self._conversations, self._reads):
             waiting.clear()
+        self._entries.clear()
+        self._event_rows.clear()
 
     # what operations call
 
@@ -248,6 +253,16 @@ class Transaction:
         self._fact(
             _Fact(EventKind.ENTRY_CHANGED, at, row.id, entry.seq, entry.n, visitor=row.visitor, entry=entry.wire())
         )
+
+    def read_up_to(self, agent: str, conversation: int) -> int:
+        """An agent's read position in a conversation; 0 before the first."""
+        return self._memory.read_up_to(agent, conversation)
+
+    def set_read_up_to(self, agent: str, conversation: int, seq: int) -> None:
+        """Move it; `moved` tells."""
+        self._memory.set_read_up_to(agent, conversation, seq)
+        self._reads[agent, conversation] = seq
+        self.written += 1
 
     def moved(self, row: ConversationRow, kind: EventKind, at: int, seq: int, n: int = 0, agent: str = "") -> None:
         """Tell that a `seen` or `read` position moved to `seq`; the row is saved, its revision stays."""

@@ -6,6 +6,7 @@ import logging
 import queue
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Any, Generic, TypeVar
@@ -24,8 +25,10 @@ Hear = Callable[[Sequence[StoredEvent]], None]
 
 _log = logging.getLogger(__name__)
 
-_IDLE_SECONDS = 0.05
-"""The search index is brought up to date when nothing was written for this long."""
+_IDLE_SECONDS = 0.005
+"""The search index is brought forward when nothing was written for this long,"""
+_LONGEST_BEHIND_SECONDS = 1.0
+"""and a little of it this often however much is written."""
 
 _FULL = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE}
 
@@ -104,6 +107,7 @@ class Writer:
         self._queue: queue.SimpleQueue[Job[Any] | None] = queue.SimpleQueue()
         self._memory = Memory(driver)
         self._index = SearchIndex(driver)
+        self._indexed_at = time.monotonic()
         self._no_room = False
         self._thread = threading.Thread(target=self._run, name="desk-writer")
         self._thread.start()
@@ -133,7 +137,7 @@ class Writer:
             group, going = self._next_group()
             if group:
                 self._write_or_tell(group)
-            elif going:
+            if self._index.behind and (not group or time.monotonic() - self._indexed_at > _LONGEST_BEHIND_SECONDS):
                 self._index_some()
         self._refuse_the_rest()
         self._core.close()
@@ -256,6 +260,7 @@ class Writer:
 
     def _index_some(self) -> None:
         """Bring the search index forward by a batch; where that fails, leave it until something was written again."""
+        self._indexed_at = time.monotonic()
         try:
             self._driver.execute("BEGIN IMMEDIATE")
             self._index.step()
