@@ -23,7 +23,7 @@ def paint_now(widget: Widget) -> bool:
     if not widget.is_attached or widget.app._batch_count:
         return False
     screen = widget.screen
-    if not screen.is_current or screen._layout_required or widget._layout_required:
+    if screen is not widget.app.screen or screen._layout_required or widget._layout_required:
         return False
     pending = screen._dirty_widgets - {widget}
     screen._compositor.update_widgets({widget})
