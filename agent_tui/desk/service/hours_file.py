@@ -7,6 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from agent_tui.core.hours import Hours, HoursError, parse_hours
+from agent_tui.desk.settings import SettingsError
 from agent_tui.protocol.errors import Code, Refusal
 from agent_tui.protocol.records import WireHours
 
@@ -17,14 +18,16 @@ _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Su
 
 
 class HoursFile:
-    """Opening hours beside the database; always open while there is no file."""
+    """Opening hours beside the database; always open while there is no file. Raises `SettingsError` for a bad one."""
 
     def __init__(self, path: Path, now_ms: Callable[[], int]) -> None:
         self._path = path
         self._now_ms = now_ms
-        self.text = path.read_text(encoding="utf-8") if path.exists() else ""
-        """Raises at the start, as `HoursError`, what cannot be understood."""
-        self.hours: Hours = parse_hours(self.text)
+        try:
+            self.text = path.read_text(encoding="utf-8") if path.exists() else ""
+            self.hours: Hours = parse_hours(self.text)
+        except (OSError, UnicodeDecodeError, HoursError) as error:
+            raise SettingsError(f"{path} cannot be used: {error}") from None
         self._said: WireHours | None = None
         self._said_at = 0
 
