@@ -6,8 +6,8 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from agent_tui.config.toml_settings import SettingsError
 from agent_tui.core.hours import Hours, HoursError, parse_hours
-from agent_tui.desk.settings import SettingsError
 from agent_tui.protocol.errors import Code, Refusal
 from agent_tui.protocol.records import WireHours
 

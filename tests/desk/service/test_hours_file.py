@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from agent_tui.config.toml_settings import SettingsError
 from agent_tui.desk.service.hours_file import HOURS_FILE, HoursFile
-from agent_tui.desk.settings import SettingsError
 from agent_tui.model.words import Role
 from agent_tui.protocol.errors import Code, Refusal
 from agent_tui.protocol.records import WireHours
