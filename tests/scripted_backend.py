@@ -71,7 +71,7 @@ class ScriptedDesk:
             last_key=OrderKey(0),
             last_ms=self.now_ms(),
             last_preview=NOTHING,
-            owner=self._owner(owner),
+            owner=self.owner(owner),
             **more,
         )
         self.conversations[ref], self.entries[ref] = record, []
@@ -183,7 +183,7 @@ class ScriptedDesk:
         if crossing:
             raise Crossed("There are lines you have not seen: read them, then Enter sends.", crossing)
         if record.owner is None and item.kind is EntryKind.PUBLIC:
-            self.change(item.ref, owner=self._owner(self.me.name), state=State.OPEN)
+            self.change(item.ref, owner=self.owner(self.me.name), state=State.OPEN)
         author = Author(AuthorKind.AGENT, self.me.id, self.me.name)
         changed: dict[str, Any] = {"waiting_since_ms": None} if item.kind is EntryKind.PUBLIC else {}
         entry = self._store(item.ref, author, item.kind, item.body, None, cid=item.cid, **changed)
@@ -223,16 +223,19 @@ class ScriptedDesk:
         self.change(ref, last_key=key, last_ms=entry.at_ms, **shown, **changed)
         return entry
 
-    def _owner(self, name: str) -> Owner | None:
+    def owner(self, name: str) -> Owner | None:
+        """An agent as the owner of a conversation; nobody where the name is empty."""
         return Owner(AgentId(name.lower()), clean(name)) if name else None
 
 
 _IN_VIEW: dict[View, Callable[[Conversation, str], bool]] = {
     View.WAITING: lambda record, me: record.state is State.WAITING,
-    View.MINE: lambda record, me: record.state is State.OPEN and record.owner is not None and record.owner.id == me,
+    View.MINE: lambda record, me: (
+        record.state is not State.RESOLVED and record.owner is not None and record.owner.id == me
+    ),
     View.SNOOZED: lambda record, me: record.state is State.SNOOZED,
     View.RESOLVED: lambda record, me: record.state is State.RESOLVED,
-    View.ALL: lambda record, me: True,
+    View.ALL: lambda record, me: record.state is not State.RESOLVED,
 }
 
 
@@ -338,7 +341,7 @@ class ScriptedAnswering:
         self.desk = desk
 
     async def send(self, item: Outgoing) -> Receipt:
-        await self.desk.asked_to(None, "send", item)
+        await self.desk.asked_to(Capability.NOTES if item.kind is EntryKind.NOTE else None, "send", item)
         receipt = self.desk.store(item)
         if self.desk.answers_lost:
             self.desk.answers_lost -= 1

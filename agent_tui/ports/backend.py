@@ -22,7 +22,7 @@ from agent_tui.ports.events import BackendEvent
 
 
 class View(StrEnum):
-    """Which conversations to list."""
+    """Which conversations to list. `ALL`: all that are not resolved; `MINE`: of those, what this account owns."""
 
     WAITING = "waiting"
     MINE = "mine"

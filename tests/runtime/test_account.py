@@ -159,7 +159,7 @@ async def test_a_chat_that_changed_hands_or_ended_meanwhile_holds_what_waited(
         await settled(account)
         say(account, "late")
         if "owner" in change:
-            change = {"owner": desk._owner("Bob")}
+            change = {"owner": desk.owner("Bob")}
         desk.change(JANE, **change)
         desk.restore()
         account.reconnect_now()

@@ -31,7 +31,7 @@ class DeskPlugin:
     def answering(self, watching: Watching) -> Answering:
         """The answering half on the same line."""
         assert isinstance(watching, DeskWatching)
-        return DeskAnswering(watching.line)
+        return DeskAnswering(watching.line, lambda: watching.capabilities)
 
 
 plugin = DeskPlugin()
