@@ -17,7 +17,7 @@ from tests.bench import feed
 from tests.bench.feed_control import Feed
 from tests.bench.feeder import Order, Sent
 from tests.bench.process_stat import cpu_seconds, pss_bytes
-from tests.bench.programs import Program, Run, at_work, started
+from tests.bench.programs import Program, Run, at_work, prepared, started
 from tests.pty_runner import NotSeen
 
 Figures = dict[str, float]
@@ -85,12 +85,10 @@ def quantile(values: list[float], share: float) -> float:
 def start(program: Program, sizes: Sizes) -> Figures:
     """From the fork to the first frame, and to the first message of a conversation, with the desk up."""
     paints, messages = [], []
-    with Feed(_SHORT_HISTORY) as feeder:
+    with Feed(_SHORT_HISTORY) as feeder, prepared(program, feeder) as home:
         for attempt in range(sizes.starts + 1):
-            with started(program, feeder) as terminal:
+            with started(program, feeder, home) as terminal:
                 painted = terminal.wait_for(program.first_paint, timeout=30)
-                if program.to_large is not None:
-                    program.to_large(terminal)
                 message = terminal.wait_for(feed.MARKER, timeout=30)
             if attempt:  # the first one warms the file cache
                 paints.append((painted.at - terminal.started_at) * _MS)
@@ -165,6 +163,7 @@ def history(program: Program, sizes: Sizes) -> Figures:
             if turn >= 4:  # the first visits fetch
                 switches.append((seen.at - pressed) * _MS)
             _pause(_LOOKING)
+        program.move(run.terminal)
         lowest = sizes.history - 1
         for _ in range(sizes.pages):
             since = run.terminal.mark()
