@@ -11,8 +11,8 @@ from agent_tui.core.state import Changes, LinkState
 from agent_tui.model.ids import NO_CID, ClientId, ConversationRef, OrderKey
 from agent_tui.model.outgoing import Delivery, Outgoing
 from agent_tui.ports.backend import Answering, Watching
-from agent_tui.ports.errors import PortError, RateLimited, Receipt
-from agent_tui.ports.events import OutgoingMoved, OutgoingTakenBack
+from agent_tui.ports.errors import Crossed, PortError, RateLimited, Receipt
+from agent_tui.ports.events import EntryUpsert, OutgoingMoved, OutgoingTakenBack
 from agent_tui.runtime.engine import Engine
 from agent_tui.storage.account_file import NotWritable
 from agent_tui.storage.outbox import Outbox
@@ -157,6 +157,9 @@ class Sender:
             self._sent(item, await self._answering.send(item))
         except PortError as error:
             after = delivery.after_error(item, error)
+            if isinstance(error, Crossed):
+                # Here before the hold is: its author is shown what crossed the message, not only that something did.
+                self._engine.apply(*(EntryUpsert(item.ref, entry) for entry in error.entries))
             self._keep(after)
             if after.state is not Delivery.WAITING:
                 return 0.0

@@ -223,7 +223,7 @@ class ChatPane(Vertical):
             return
         item = held[0]
         crossed = tuple(entry for entry in state.transcript(ref).entries if _crosses(state, entry, item))
-        self._bring_back(item, item.why, crossed[-3:])
+        self._bring_back(item, item.why, crossed)
         self._looked_again.add(ref)
 
     # --- what the transcript says ---

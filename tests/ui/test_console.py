@@ -3,7 +3,7 @@
 import pytest
 
 from agent_tui.config.actions import ACTIONS
-from agent_tui.model.words import EntryKind, State
+from agent_tui.model.words import State
 from agent_tui.ports.events import BackendEvent
 from agent_tui.ui.keyboard import DOING
 from tests.ui.console_of import console
@@ -42,22 +42,22 @@ async def test_the_cursor_in_the_list_decides_nothing() -> None:
         it.screen.show(JANE)
         await it.press("j", "j", "m")
         assert it.screen.inbox.has_focus
-        assert it.screen.inbox.cursor != JANE
+        assert not it.screen.inbox.at(JANE)
         assert [call[0] for call in it.asked("set_needs_answer")] == [JANE]
 
 
 async def test_a_customer_who_leaves_the_list_takes_the_cursor_with_them() -> None:
     async with console() as it:
         await it.press("j")
-        assert it.screen.inbox.cursor == ANA
+        assert it.screen.inbox.at(ANA)
         it.desk.change(ANA, state=State.OPEN, owner=it.desk.conversations[JANE].owner)
         it.desk.change(ANA, state=State.RESOLVED)
         await it.wait_for("2 waiting")
-        assert it.screen.inbox.cursor is None
+        assert not it.screen.inbox.at(ANA)
         await it.press("enter")
         assert it.screen.tabs.shown is None
         await it.press("j")
-        assert it.screen.inbox.cursor == TOM
+        assert it.screen.inbox.at(TOM)
 
 
 async def test_tabs_keep_their_order_and_their_drafts() -> None:
@@ -209,10 +209,10 @@ async def test_a_note_is_one_key_away_and_back_to_a_reply_asks_twice() -> None:
         assert "NOTE" in it.rows[0]
         await it.write("secret")
         await it.press("f4")
-        assert it.screen.chat.composer.draft.kind is EntryKind.NOTE
+        assert it.screen.mode == "NOTE"
         assert "becomes visible to Jane" in it.text
         await it.press("f4")
-        assert it.screen.chat.composer.draft.kind is EntryKind.PUBLIC
+        assert it.screen.mode == "TYPING"
 
 
 async def test_letters_act_only_while_moving() -> None:

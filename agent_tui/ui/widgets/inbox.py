@@ -64,6 +64,10 @@ class Inbox(Lines, can_focus=True):
         """Whom the cursor is on; None also when they left the list: the next move decides, nobody takes their place."""
         return self._cursor if self._cursor in self._order else None
 
+    def at(self, ref: ConversationRef) -> bool:
+        """Whether the cursor is on this conversation."""
+        return self.cursor == ref
+
     def move(self, step: int) -> None:
         """To the next row, or the previous one."""
         if not self._order:
