@@ -40,13 +40,6 @@ def _code_hash(code: str) -> bytes:
     return token_hash(code.upper().replace("-", "").replace(" ", ""))
 
 
-class Issued(Struct, frozen=True):
-    """A new token and the session it opens."""
-
-    token: str
-    session: SessionRow
-
-
 class Invitation(Struct, frozen=True):
     """A new code, in the clear for the last time."""
 
@@ -54,6 +47,27 @@ class Invitation(Struct, frozen=True):
     name: str
     role: Role
     until: int
+
+
+def invitation(name: str, role: Role, by: Actor | None, now: int, life_ms: int) -> Callable[[Transaction], Invitation]:
+    """The operation that keeps a new code; it returns the code and the name as the desk spells it."""
+    groups = ("".join(secrets.choice(_CODE_LETTERS) for _ in range(5)) for _ in range(_CODE_GROUPS))
+    code, until = "-".join(groups), now + life_ms
+    by_id, by_name = (by.id, by.name) if by is not None else ("", "")
+
+    def keep(tx: Transaction) -> Invitation:
+        spelled = accounts.add_invite(tx, _code_hash(code), name=name, role=role, by=by_id, now=now, until=until)
+        tx.audit(now, by_id, by_name, "invited", detail=f"{spelled}, {role.value}")
+        return Invitation(code, spelled, role, until)
+
+    return keep
+
+
+class Issued(Struct, frozen=True):
+    """A new token and the session it opens."""
+
+    token: str
+    session: SessionRow
 
 
 class Tickets:
@@ -190,27 +204,7 @@ class Auth:
 
     async def invite(self, name: str, role: Role, by: Actor | None) -> Invitation:
         """A single-use code. Raises `Refusal`."""
-        invitation, operation = self.prepare_invite(name, role, by)
-        spelled = await self._store.write(operation)
-        return Invitation(invitation.code, spelled, role, invitation.until)
-
-    def prepare_invite(
-        self, name: str, role: Role, by: Actor | None
-    ) -> tuple[Invitation, Callable[[Transaction], str]]:
-        """A code and the operation that makes it good; the operation returns the name as the desk spells it."""
-        now = self._now_ms()
-        groups = ("".join(secrets.choice(_CODE_LETTERS) for _ in range(5)) for _ in range(_CODE_GROUPS))
-        invitation = Invitation("-".join(groups), name, role, now + self._settings.invite_ms)
-
-        def keep(tx: Transaction) -> str:
-            accounts.end_unused_invites(tx, name, now)
-            by_id, by_name = (by.id, by.name) if by is not None else ("", "")
-            hashed = _code_hash(invitation.code)
-            spelled = accounts.add_invite(tx, hashed, name=name, role=role, by=by_id, now=now, until=invitation.until)
-            tx.audit(now, by_id, by_name, "invited", detail=f"{spelled}, {role.value}")
-            return spelled
-
-        return invitation, keep
+        return await self._store.write(invitation(name, role, by, self._now_ms(), self._settings.invite_ms))
 
     async def revoke(self, name: str, device: str, by: Actor | None) -> Ended:
         """End a person's devices or one of them; the caller ends their sockets. Raises `Refusal`."""

@@ -58,7 +58,7 @@ def revive_agent(tx: Transaction, row: AgentRow, role: Role, now: int) -> AgentR
 
 
 def add_invite(tx: Transaction, code_hash: bytes, *, name: str, role: Role, by: str, now: int, until: int) -> str:
-    """Keep a single-use code for `name`; returns the name as the desk spells it.
+    """Keep a single-use code for `name`, voiding those before it; returns the name as the desk spells it.
 
     Raises `Refusal` where the name belongs to somebody with another role.
     """
@@ -69,6 +69,7 @@ def add_invite(tx: Transaction, code_hash: bytes, *, name: str, role: Role, by: 
             f"{known.name} is {known.role} here. Revoke {known.name} first, then invite again with the new role.",
         )
     spelled = known.name if known is not None else name
+    end_unused_invites(tx, spelled, now)
     tx.execute(
         t.invite.insert(),
         {
