@@ -17,6 +17,7 @@ from agent_tui.desk.settings import DeskSettings
 from agent_tui.desk.staff_log import StaffEvent
 from agent_tui.desk.store import EventKind, Store, StoredEvent
 from agent_tui.desk.waiting_news import WaitingNews
+from agent_tui.desk.watching import Watching
 from agent_tui.protocol.errors import CLOSE_CODES, Code, ErrorAnswer
 from agent_tui.protocol.frames import encode_error, encode_event
 
@@ -54,6 +55,7 @@ class Desk:
         self.readers = Readers(limits, self.metrics, clock)
         self.auth = Auth(store, service, settings, now_ms=now_ms, desk_start=desk_start)
         self.presence = Presence(self.readers, service, settings, now_ms=now_ms)
+        self.watching = Watching(store, now_ms)
         self.waiting_news = WaitingNews(self.readers, service)
         self.origins = Origins(settings)
         self.addresses = Addresses()

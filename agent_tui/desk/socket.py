@@ -146,6 +146,7 @@ class Socket:
         finally:
             sending.cancel()
             readers.leave(reader)
+            await asyncio.shield(self._desk.watching.left(who, reader))
             await asyncio.shield(self._desk.presence.left(reader))
 
     async def _sending(self, reader: Reader, replay: AsyncIterator[Page]) -> None:
@@ -207,6 +208,7 @@ class Socket:
             raise Refusal(Code.WRONG_STATE, "This socket said hello already.")
         elif isinstance(command, c.Subscribe):
             reader.subscribed = frozenset(command.conversations)
+            await self._desk.watching.opened(who, reader, reader.subscribed)
             return c.Done()
         elif isinstance(command, c.Typing):
             await self._desk.presence.typing(who, reader, command)

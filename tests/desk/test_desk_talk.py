@@ -1,13 +1,15 @@
 """A customer and an agent talk through a real desk; readers come and go and miss nothing."""
 
 import asyncio
+import contextlib
+import sqlite3
 
 import pytest
 
 from agent_tui.model.ids import uuid7
 from agent_tui.protocol import commands as c
 from agent_tui.protocol.errors import Code
-from tests.clients import Refused
+from tests.clients import Refused, VisitorClient
 from tests.desk.conftest import ROOMY, staff_of, visitor_of
 from tests.desk_process import DeskProcess, running_desk
 
@@ -216,3 +218,49 @@ async def test_a_supervisor_watches_unseen(desk: DeskProcess) -> None:
         news = [e for e in ada.events[before[0] :] if e["e"] not in ("entry", "conversation")]
         assert news == []
         assert "Sue" not in str(ada.now) + str(jane.history)
+
+
+def audit_lines(desk: DeskProcess, action: str) -> list[tuple[str, int, str]]:
+    """Who did it, where, and the detail."""
+    with contextlib.closing(sqlite3.connect(f"file:{desk.home}/desk.db?mode=ro", uri=True)) as db:
+        return db.execute("SELECT actor_name, conversation, detail FROM audit WHERE action = ?", (action,)).fetchall()
+
+
+async def test_watching_leaves_an_audit_line(desk: DeskProcess) -> None:
+    conversation = await conversation_with(desk, "hello, audit")
+    async with staff_of(desk, "Sam", "supervisor") as sam, staff_of(desk, "Ada") as ada:
+        await sam.ask(c.Subscribe, conversations=(conversation,))
+        await ada.ask(c.Subscribe, conversations=(conversation,))
+        await sam.ask(c.Subscribe, conversations=(conversation,))
+        assert "Sam" not in str(audit_lines(desk, "watched"))
+        await sam.ask(c.Subscribe)
+        assert ("Sam", conversation, "0 s") in audit_lines(desk, "watched")
+        assert "Ada" not in str(audit_lines(desk, "watched"))
+
+
+async def test_a_restored_copy_begins_a_new_epoch_and_readers_are_told(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    with running_desk(tmp_path_factory.mktemp("restored") / "home", env=ROOMY) as desk:
+        token, _ = desk.visitor()
+        jane = VisitorClient(desk.socket_url, lambda: desk.ticket(token))
+        await jane.connect()
+        await jane.say("before the copy")
+        await jane.drop()
+        await asyncio.to_thread(desk.stop)
+        copy = (desk.home / "desk.db").read_bytes()
+        await asyncio.to_thread(desk.start)
+        await jane.connect()
+        await jane.say("after the copy")
+        await jane.drop()
+        await asyncio.to_thread(desk.stop)
+        (desk.home / "desk.db").write_bytes(copy)
+        await asyncio.to_thread(desk.start)
+        seen_again = len(jane.events)
+        welcome = await jane.connect()
+        assert not welcome.resumed
+        assert "restored" in welcome.why
+        await jane.until(lambda: jane.cursor.isdigit())
+        told = [event["line"]["body"] for event in jane.events[seen_again:] if event["e"] == "line"]
+        assert told == ["before the copy"]
+        await jane.close()
