@@ -13,11 +13,16 @@ export class Chat {
   saw = 0;
   /** The name of the agent who is writing, or `null`. */
   writing = null;
+  /** Of which of the desk's epochs, and of which visitor, the lines are. */
+  #of = "";
   #lines = new Map();
 
-  welcome({ desk, limits, hours, resumed }) {
+  welcome({ you, epoch, desk, limits, hours }) {
     Object.assign(this, { desk, limits, hours, writing: null });
-    if (resumed) return;
+    // the same lines come again where nothing else has changed: they are put in their places without a flicker
+    const of = `${epoch} ${you.id}`;
+    if (of === this.#of) return;
+    this.#of = of;
     this.#lines.clear();
     this.saw = 0;
   }

@@ -11,8 +11,8 @@ const SILENCE_MS = 20_000;
 const HEALTHY_MS = 30_000;
 const BACK_OFF_MS = 500;
 const LONGEST_BACK_OFF_MS = 30_000;
-/** A planned stop that lasts longer than this many attempts is no longer called one. */
-const STOP_ATTEMPTS = 6;
+/** A planned stop that lasts longer than this is no longer called a restart. */
+const RESTART_MS = 20_000;
 const HURRY_MS = 2_000;
 
 /** The desk refused: `code` for programs, `message` for people. */
@@ -45,6 +45,7 @@ export class Link {
   #tried = 0;
   #heard = 0;
   #retryAfterMs = 0;
+  #restartedBy = 0;
   #retry;
   #watch;
 
@@ -183,7 +184,11 @@ export class Link {
 
   #takeNow(events) {
     const closing = events.find((event) => event.e === "closing");
-    if (closing) this.#retryAfterMs = Math.max(closing.retry_after_ms, 1);
+    if (closing) {
+      this.#retryAfterMs = Math.max(closing.retry_after_ms, 1);
+      this.#restartedBy = Date.now() + this.#retryAfterMs + RESTART_MS;
+      this.#attempts = 0;
+    }
     this.#on.now(events);
   }
 
@@ -217,7 +222,7 @@ export class Link {
     const spread = Math.min(LONGEST_BACK_OFF_MS, BACK_OFF_MS * 2 ** this.#attempts++);
     clearTimeout(this.#retry);
     this.#retry = setTimeout(() => this.#connect(), least + Math.random() * spread);
-    this.#set("waiting", refused ?? (this.#retryAfterMs && this.#attempts < STOP_ATTEMPTS ? "closing" : undefined));
+    this.#set("waiting", refused ?? (this.#retryAfterMs && Date.now() < this.#restartedBy ? "closing" : undefined));
   }
 
   #set(state, why) {

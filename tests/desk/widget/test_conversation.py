@@ -80,7 +80,7 @@ async def test_what_is_written_while_the_desk_is_down_is_sent_once_and_in_order(
         desk.stop()
         await expect(jane.trouble).to_contain_text("the chat is restarting")
         desk.start()
-        await expect(jane.trouble).to_be_hidden()
+        await expect(jane.trouble).to_be_hidden(timeout=20_000)
         async with _agent(desk) as ada:
             told = desk.get("/v1/conversations?view=all", ada.token)["conversations"]
             entries = desk.get(f"/v1/conversations/{told[0]['id']}/entries", ada.token)["entries"]
