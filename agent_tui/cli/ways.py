@@ -1,18 +1,20 @@
 """Ways to a desk: which one the options, the settings or the last choice mean, and how to find it."""
 
 import asyncio
+import contextlib
 import hashlib
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from agent_tui.cli.asking import ask
 from agent_tui.cli.chosen import Chosen
 from agent_tui.config import secrets
 from agent_tui.config.paths import Paths
 from agent_tui.config.profiles import Keeper, Profile, load_profiles
 from agent_tui.config.toml_settings import SettingsError, nearest
 from agent_tui.model.words import Role
-from agent_tui.ports.errors import AuthExpired
-from agent_tui.runtime.net import Find, Place, checked_url
+from agent_tui.ports.errors import AuthExpired, PortError
+from agent_tui.runtime.net import Find, Net, Place, checked_url
 from agent_tui.runtime.own_desk import OwnDesk
 
 OWN = "own"
@@ -70,6 +72,13 @@ def profile_way(paths: Paths, profile: Profile) -> Way:
         return Place(profile.url, known or await asyncio.to_thread(_fetched, paths, profile))
 
     return Way(profile.name, profile.desk, find, profile.role)
+
+
+async def sign_off(way: Way, net: Net) -> None:
+    """A command that is done leaves no device behind in the own desk's list. A desk that is gone has none."""
+    if way.on_this_machine:
+        with contextlib.suppress(PortError):
+            await ask(net, "log_out")
 
 
 def own_profile() -> Profile:
