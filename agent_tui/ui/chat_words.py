@@ -29,7 +29,9 @@ def plain(sentence: str, style: str = "") -> Content:
     return words.text(SafeText(sentence), style)
 
 
-def status_line(state: State, place: str, mode: str, now_ms: int, problem: str, *, demo: bool) -> Line:
+def status_line(
+    state: State, place: str, mode: str, now_ms: int, problem: str, *, demo: bool, width: int = 200
+) -> Line:
     """Where we are, who we are, whether keys type or move; and on the right the line and who waits."""
     me = state.me
     parts = [plain("DEMO", "bold reverse $accent") if demo else plain(place or (me.desk if me else "") or "agent-tui")]
@@ -38,12 +40,18 @@ def status_line(state: State, place: str, mode: str, now_ms: int, problem: str, 
     if me:
         parts.append(words.text(me.name, "bold"))
     own = select.availability(state)
-    if own is not None:
+    if own is not None and (width >= 70 or own is not Availability.AVAILABLE):
         parts.append(plain(own.value, "" if own is Availability.AVAILABLE else "bold $warning"))
     parts.append(plain(mode, "bold $accent" if mode != "MOVING" else "$muted"))
     shape, word = select.link_words(state, now_ms)
     live = state.link.state is LinkState.LIVE
-    right = [words.joined(plain(shape, "$success" if live else "bold $warning"), SafeText(" "), plain(word))]
+    right = [
+        words.joined(
+            plain(shape, "$success" if live else "bold $warning"),
+            SafeText(" "),
+            plain(word, "" if live else "bold $warning"),
+        )
+    ]
     waiting = select.queue(state, now_ms)
     if problem:
         right.insert(0, plain(problem, "bold $error"))
@@ -68,7 +76,8 @@ def header_line(
     first = [
         words.joined(words.text(select.name_of(record), "bold $customer"), plain(f" {record.label}", "$muted")),
         *(plain(word, style) for word, style in _standing(state, record, now_ms)),
-        plain(f"{record.stage.department}, {select.stage_words(record)}"),
+        plain(select.stage_words(record)),
+        plain(record.stage.department, "$muted"),
     ]
     if local_time:
         first.append(plain(f"{local_time} there", "$muted"))

@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
-from textual.content import Content
 from textual.events import DescendantBlur, DescendantFocus, Resize
 from textual.screen import Screen
 
-from agent_tui.core import select
 from agent_tui.core.select import Shown
-from agent_tui.core.state import Changes, LinkState, State
+from agent_tui.core.state import Changes, State
 from agent_tui.model.ids import ConversationRef
-from agent_tui.model.text import SafeText
 from agent_tui.model.words import EntryKind
 from agent_tui.ports.intents import Command
-from agent_tui.ui import chat_words, words
 from agent_tui.ui.chat_pane import ChatPane
-from agent_tui.ui.chat_words import plain
-from agent_tui.ui.footer import footer_line, leader_line
+from agent_tui.ui.console_rows import ConsoleRows
 from agent_tui.ui.keys import KeyTable
 from agent_tui.ui.notices import Notices
 from agent_tui.ui.open_tabs import OpenTabs
@@ -32,14 +26,14 @@ from agent_tui.ui.options import AppOptions, Opened
 from agent_tui.ui.widgets.bars import Bar, TabBar
 from agent_tui.ui.widgets.card import Card
 from agent_tui.ui.widgets.composer_messages import Left
-from agent_tui.ui.widgets.inbox import Inbox, InboxView
-from agent_tui.ui.widgets.lines import Line
+from agent_tui.ui.widgets.inbox import Inbox
 from agent_tui.ui.wishes import Wishes
 
 if TYPE_CHECKING:
     from agent_tui.model.conversation import Conversation
     from agent_tui.runtime.account import Account
 
+SMALLEST: Final = (30, 8)
 TINY_BELOW: Final = 60
 SHORT_BELOW: Final = 12
 NARROW_BELOW: Final = 100
@@ -67,23 +61,25 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         self.wanted = ""
         self.earlier: dict[ConversationRef, tuple[Conversation, ...]] = {}
         self.leading = False
-        self._dismissed = ""
-        self._said: tuple[str, str] | None = None
+        self.dismissed = ""
+        self.said: tuple[str, str] | None = None
         self._said_until = 0.0
-        self._opening = "Opening …"
+        self.opening_words = "Opening …"
         self._changes = Changes()
         self._changes_due = False
         self._lists_due = False
         self._lists_at = 0.0
         self.wishes = Wishes(self)
         self.notices = Notices(self)
-        self.status = Bar(self._status, "status")
-        self.tab_bar = TabBar(self._tabs, "tabs")
-        self.inbox = Inbox(self._inbox, "inbox")
+        self.rows = ConsoleRows(self)
+        self.status = Bar(self.rows.status, "status")
+        self.tab_bar = TabBar(self.rows.tabs, "tabs")
+        self.inbox = Inbox(self.rows.inbox, "inbox")
         self.chat = ChatPane(options, self.say)
-        self.empty = Card(self._empty, "empty")
-        self.card = Card(self._card, "card")
-        self.footer = Bar(self._footer, "footer")
+        self.empty = Card(self.rows.empty, "empty")
+        self.card = Card(self.rows.card, "card")
+        self.footer = Bar(self.rows.footer, "footer")
+        self.too_small = Card(self.rows.too_small, "too-small")
 
     def compose(self) -> ComposeResult:
         """Status, tabs, the panes, the keys."""
@@ -96,6 +92,7 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
             yield self.chat
             yield self.card
         yield self.footer
+        yield self.too_small
 
     # --- the account ---
 
@@ -125,7 +122,7 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
 
     def opening(self, sentence: str) -> None:
         """What is going on before the account is open, or why it can't be opened."""
-        self._opening = sentence
+        self.opening_words = sentence
         self.empty.redraw()
         self.status.redraw()
 
@@ -159,8 +156,8 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
 
     def tick(self) -> None:
         """A second has passed."""
-        if self._said and self.app.now_s() >= self._said_until:  # type: ignore[attr-defined]
-            self._said = None
+        if self.said and self.app.now_s() >= self._said_until:  # type: ignore[attr-defined]
+            self.said = None
         self.chat.tick()
         self.notices.tick()
         self.redraw_lists()
@@ -204,14 +201,14 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
 
     def say(self, sentence: str, style: str = "") -> None:
         """A sentence in the last row, for five seconds."""
-        self._said = (sentence, style)
+        self.said = (sentence, style)
         self._said_until = self.app.now_s() + SAID_FOR_S  # type: ignore[attr-defined]
         self.footer.redraw()
 
     def dismiss_note(self) -> None:
         """What the desk said about itself was read."""
-        self._dismissed = self.state.link.note
-        self._said = None
+        self.dismissed = self.state.link.note
+        self.said = None
         self.footer.redraw()
 
     @property
@@ -232,98 +229,6 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
     def do(self, action_id: str) -> None:
         """Do an action of the table."""
         self.app.keyboard.do(action_id)  # type: ignore[attr-defined]
-
-    # --- what the rows say ---
-
-    def _status(self) -> Line:
-        account = self.account
-        if account is None or self.opened is None:
-            name = plain("DEMO", "bold reverse $accent") if self.options.demo else plain("agent-tui", "bold")
-            return Line(name, plain(self._opening, "$muted"))
-        problem = account.keeping_problem
-        line = chat_words.status_line(
-            account.state, self.opened.place, self.mode, self.options.clock(), problem, demo=self.options.demo
-        )
-        return line
-
-    def _tabs(self) -> tuple[tuple[select.TabRow, ...], ConversationRef | None]:
-        drafts = self.account.drafts() if self.account else frozenset()
-        limits = self.options.limits
-        rows = select.tabs(self.state, self.tabs.refs, self.options.clock(), drafts=drafts, limits=limits)
-        return rows, self.tabs.shown
-
-    def _inbox(self) -> InboxView:
-        drafts = self.account.drafts() if self.account else frozenset()
-        sections = select.inbox(
-            self.state,
-            self.options.clock(),
-            shown=self.shown_list,
-            wanted=self.wanted,
-            drafts=drafts,
-            limits=self.options.limits,
-        )
-        heading = plain("")
-        if self.wanted:
-            heading = words.joined(plain(" filter: ", "$muted"), words.text(SafeText(self.wanted), "bold"))
-        elif self.shown_list is not Shown.DESK:
-            heading = plain(f" only {self.shown_list.value}", "$muted")
-        return InboxView(sections, self.tabs.shown, heading, self._empty_inbox())
-
-    def _empty_inbox(self) -> tuple[Content, ...]:
-        if self.account is None:
-            return (plain(" "),)
-        if self.wanted:
-            change = self.keys.shown("list.filter")
-            return (plain(" Nobody matches.", "$muted"), plain(f" {change} changes it", "$muted"))
-        return (plain(" Nobody is waiting.", "$muted"), plain(" New chats appear here.", "$muted"))
-
-    def _empty(self, width: int) -> Sequence[Line]:
-        if self.opened is None:
-            return [Line(plain(part)) for part in textwrap.wrap(self._opening, max(20, width))]
-        rows = [Line(plain("No chat is open.", "bold")), Line(plain(""))]
-        link = self.state.link
-        waiting = select.queue(self.state, self.options.clock())
-        if link.state in (LinkState.RECONNECTING, LinkState.ENDED):
-            rows += [Line(plain(part, "$warning")) for part in textwrap.wrap(link.reason, max(20, width))]
-            if link.state is LinkState.RECONNECTING:
-                rows.append(Line(plain("It is tried again by itself; nothing you wrote is lost.")))
-        elif waiting.waiting:
-            take = self.keys.shown("queue.take_next")
-            rows.append(Line(plain(f"{waiting.waiting} waiting, the first for {waiting.longest}: {take} takes them.")))
-        else:
-            rows.append(Line(plain("Nobody is waiting. New chats appear in the list by themselves.")))
-        for label, value in (
-            ("Write as a visitor: open ", self.opened.visitor_address),
-            ("A second screen: ", self.opened.second_screen),
-        ):
-            if value:
-                rows += [Line(plain("")), Line(plain(label, "$muted")), Line(plain(value, "bold"))]
-        rows += [Line(plain("")), Line(plain(f"All keys: {self.keys.shown('app.help')}", "$muted"))]
-        return rows
-
-    def _card(self, width: int) -> Sequence[Line]:
-        shown = self.tabs.shown
-        record = self.state.conversations.get(shown) if shown else None
-        rows = chat_words.card_lines(
-            record, self.state, self.chat.local_time(), self.earlier.get(shown) if shown else None
-        )
-        if self.opened and self.options.demo and self.opened.visitor_address:
-            rows += [Line(plain("")), Line(plain("DEMO", "$muted")), Line(plain("write as a visitor:", "$muted"))]
-            rows += [Line(plain(self.opened.visitor_address)), Line(plain("a second screen:", "$muted"))]
-            rows += [Line(plain(self.opened.second_screen))]
-        return rows
-
-    def _footer(self) -> Line:
-        if self.leading:
-            return leader_line(self.keys)
-        if self._said:
-            return Line(plain(*self._said))
-        link = self.state.link
-        if link.state is LinkState.ENDED:
-            return Line(plain(link.reason, "bold $error"))
-        if link.note and link.note != self._dismissed:
-            return Line(plain(link.note, "bold $warning"), plain("Esc", "$muted"))
-        return footer_line(self.keys, typing=self.chat.typing, width=self.footer.content_size.width)
 
     # --- what happens on the screen ---
 
@@ -351,6 +256,7 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         width, height = event.size
         self.set_class(width < TINY_BELOW, "-tiny")
         self.set_class(height < SHORT_BELOW, "-short")
+        self.set_class(width < SMALLEST[0] or height < SMALLEST[1], "-too-small")
         self.set_class(width < NARROW_BELOW, "-narrow")
         self.set_class(NARROW_BELOW <= width < MEDIUM_BELOW, "-medium")
         self.set_class(width >= WIDE_FROM, "-wide")

@@ -60,7 +60,12 @@ class Question(ModalScreen[Value | None]):
 
     def on_mount(self) -> None:
         """As high as it has rows."""
-        self._rows.styles.height = len(self._answers) + 4
+        self._rows.styles.height = len(self._answers) + 4 + self.more_rows
+
+    @property
+    def more_rows(self) -> int:
+        """Rows below the answers, where a subclass has some."""
+        return 0
 
     def point_at(self, key: str) -> bool:
         """Show which answer a key means, before it is taken. False where it means none."""

@@ -14,6 +14,7 @@ from agent_tui.ui.widgets.lines import NOTHING, Line
 if TYPE_CHECKING:
     from agent_tui.ui.app import ConsoleApp
 
+_FOLDED_AT = 58
 _INVITE = "Paste the invite you were given, then Enter"
 
 
@@ -29,21 +30,17 @@ class Welcome(Question[str]):
         super().__init__(plain("agent-tui: answer live chats from the terminal", "bold $accent"), answers)
         self._problem = problem
 
-    def on_mount(self) -> None:
-        """Room for the problem below the doors."""
-        super().on_mount()
-        self._rows.styles.height = len(self._answers) + 4 + self._more
-
     @property
-    def _more(self) -> int:
-        return 2 + len(self._problem) // 56 if self._problem else 0
+    def more_rows(self) -> int:
+        """The problem, below the doors."""
+        return 1 + len(folded(self._problem, _FOLDED_AT)) if self._problem else 0
 
     def _lines(self, width: int) -> list[Line]:
         rows = super()._lines(width)
         rows[-1] = Line(plain("a key, or ↑ ↓ and Enter; the choice is kept", "$muted"), plain("Esc leaves", "$muted"))
         if self._problem:
             rows.append(Line(NOTHING))
-            rows += [Line(plain(part, "bold $warning")) for part in folded(self._problem, max(20, width - 1))]
+            rows += [Line(plain(part, "bold $warning")) for part in folded(self._problem, min(_FOLDED_AT, width))]
         return rows
 
 
@@ -57,9 +54,13 @@ def folded(sentence: str, width: int) -> list[str]:
 def ask_for_a_door(app: ConsoleApp, doors: Doors, problem: str = "") -> None:
     """Show the first screen until a door opens or it is left."""
 
+    def failed(sentence: str) -> None:
+        app.main.opening("Not connected.")
+        ask_for_a_door(app, doors, sentence)
+
     def go(opening: Callable[[], Awaitable[Opened]], says: str) -> None:
         app.main.opening(says)
-        app.open(opening, lambda sentence: ask_for_a_door(app, doors, sentence))
+        app.open(opening, failed)
 
     def join(invite: str | None) -> None:
         if invite:

@@ -15,6 +15,9 @@ from agent_tui.ui.widgets.lines import NOTHING, Line, Lines
 
 _STAGE_CELLS = 10
 _CLOCK_CELLS = 5
+_MARK_CELLS = 2
+_MARK_FROM = 32
+"""From this width on a row has room for a mark beside its clock."""
 _WHEEL_ROWS = 3
 
 
@@ -169,7 +172,8 @@ def _laid_out(
 def _row(row: InboxRow, width: int, shown: bool, cursor: bool) -> Line:
     bar = words.text(SafeText("▌" if shown else " "), "$accent")
     shape = words.text(SafeText(f"{URGENCY_SHAPE[row.urgency] or ' '}"), URGENCY_STYLE[row.urgency])
-    room = max(4, width - 2 - _STAGE_CELLS - _CLOCK_CELLS - 2)
+    clock_cells = _CLOCK_CELLS + (_MARK_CELLS if width >= _MARK_FROM else 0)
+    room = max(4, width - 2 - _STAGE_CELLS - clock_cells - 2)
     style = "bold" if row.unread or shown else ""
     name = words.text(row.name, style)
     if name.cell_length > room and not row.name.startswith("Visitor "):
@@ -179,10 +183,10 @@ def _row(row: InboxRow, width: int, shown: bool, cursor: bool) -> Line:
     about = about.truncate(_STAGE_CELLS, ellipsis=True, pad=True)
     clock = row.clock or row.mark
     style = URGENCY_STYLE[row.urgency] if row.clock else "$accent"
-    if row.mark and row.clock and width >= 30:
+    if row.mark and row.clock and width >= _MARK_FROM:
         clock = f"{row.mark} {clock}"
     return Line(
         words.joined(bar, shape, name, SafeText(" "), about),
-        words.text(SafeText(clock.rjust(_CLOCK_CELLS)), style),
+        words.text(SafeText(clock.rjust(clock_cells)), style),
         "on $cursor-background" if cursor else "",
     )
