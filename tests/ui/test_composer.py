@@ -133,6 +133,27 @@ async def test_a_new_line_has_its_own_key_and_the_field_grows(key: str) -> None:
         assert submitted(app) == []
 
 
+async def test_the_field_is_as_tall_as_the_draft_that_is_loaded() -> None:
+    long = "word " * 60
+    app = ComposerApp()
+    app.composer.load(REF, JANE, Draft(EntryKind.PUBLIC, "one\ntwo\nthree"))
+    async with app.run_test(size=(80, 24)) as pilot:
+
+        async def height() -> int:
+            await pilot.pause()
+            await pilot.pause()
+            return app.query_one(ComposerText).size.height
+
+        assert await height() == 3
+        app.composer.load(OTHER, PIET, Draft())
+        assert await height() == 1
+        app.composer.load(REF, JANE, Draft(EntryKind.PUBLIC, long))
+        assert await height() == 4
+        await pilot.resize_terminal(160, 24)
+        assert await height() == 2
+        assert app.query_one(ComposerText).scroll_offset.y == 0
+
+
 async def test_a_paste_never_sends_and_keeps_its_lines() -> None:
     async with writing() as (app, composer, pilot):
         await paste(app, "one\r\ntwo\rthree\n\n\n")

@@ -33,6 +33,9 @@ class Demo(WidgetApp):
         ("G", "newest"),
         ("u", "unread"),
         ("slash", "find"),
+        ("i", "write"),
+        ("f4", "note"),
+        ("f8", "refuse"),
     ]
 
     def on_mount(self) -> None:
@@ -53,6 +56,7 @@ class Demo(WidgetApp):
             line(29, "Could I see what they say?", JANE, NOW_MS - 2 * MINUTE),
             line(30, "And the price?\nFor twelve people.\n\nThanks", JANE, NOW_MS - MINUTE),
         ]
+        self.transcript_entries = entries
         state = state_with(entries, read=28, customer_seen=25)
         state.transcript(REF).gap_after = OrderKey(23)
         state.outgoing[REF] = [
@@ -83,6 +87,16 @@ class Demo(WidgetApp):
 
     def action_find(self) -> None:
         self.transcript.find("the")
+
+    def action_write(self) -> None:
+        self.composer.focus_text()
+
+    def action_note(self) -> None:
+        self.composer.switch_kind()
+
+    def action_refuse(self) -> None:
+        crossed = tuple(self.transcript_entries[-2:])
+        self.composer.refused(REF, "Jane wrote meanwhile. Enter sends it all the same.", crossed)
 
 
 if __name__ == "__main__":

@@ -139,7 +139,8 @@ class Composer(Vertical):
         """Take the focus; `by_itself` when no key of the author asked for it: keys are then parked for 300 ms."""
         if by_itself and not self._text.has_focus:
             self._text.park_keys()
-        self._text.focus()
+        # At once: `focus()` does it a message later, and a quick hand's keys would go elsewhere.
+        self.screen.set_focus(self._text, scroll_visible=False)
 
     def insert(self, text: str) -> None:
         """Put text at the cursor, as if typed."""
