@@ -53,9 +53,11 @@ def agent_lost(tx: Transaction, moment: Moment, agent: str) -> None:
 
 
 def desk_started(tx: Transaction, moment: Moment) -> None:
-    """Whoever was connected when the desk ended has lost the connection now."""
+    """Whoever was connected when the desk ended has lost the connection now; whose account ended has nothing more."""
     for row in tx.agents():
-        if row.ended is None and row.lost_at is None and row.availability != _AWAY:
+        if row.ended is not None:
+            give_back(tx, moment, row.id)
+        elif row.lost_at is None and row.availability != _AWAY:
             row.lost_at = moment.now
             _set(tx, row, _RECONNECTING, moment.now)
 

@@ -90,16 +90,6 @@ class Store:
         self._writer.stop()
         self._side.close()
 
-    @property
-    def writable(self) -> bool:
-        """False while the disk is full."""
-        return not self._writer.no_room
-
-    @property
-    def queued(self) -> int:
-        """Operations that wait for the next commit."""
-        return self._writer.queued
-
     def subscribe(self, hear: Callable[[Sequence[StoredEvent]], None]) -> None:
         """`hear` is called in the event loop once for each commit, after the writers' answers are on their way.
 
@@ -108,6 +98,8 @@ class Store:
         self._hearers.append(hear)
 
     def _tell(self, events: Sequence[StoredEvent]) -> None:
+        if not events:
+            return
         for hear in self._hearers:
             hear(events)
 
@@ -129,6 +121,8 @@ class Store:
 
     async def read(self, query: Callable[[Connection], T]) -> T:
         """Run `query` on a read-only SQLAlchemy connection, in one snapshot, in a reader's thread."""
+        if self._closed:
+            raise stopping()
         return await asyncio.get_running_loop().run_in_executor(self._readers, self.read_now, query)
 
     def read_now(self, query: Callable[[Connection], T]) -> T:

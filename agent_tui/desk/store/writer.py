@@ -81,6 +81,15 @@ def is_full(error: BaseException) -> bool:
     return isinstance(cause, sqlite3.Error) and getattr(cause, "sqlite_errorcode", 0) in _FULL
 
 
+def _reason(error: Exception) -> BaseException:
+    """What who waits is told of it."""
+    if is_full(error):
+        return disk_full()
+    if isinstance(error, _WroteBeforeRefusing) and error.__cause__ is not None:
+        return error.__cause__
+    return error
+
+
 class Writer:
     """Owns the writing connection and everything held in memory of it."""
 
@@ -108,19 +117,10 @@ class Writer:
         self._memory = Memory(driver)
         self._index = SearchIndex(driver)
         self._indexed_at = time.monotonic()
-        self._no_room = False
+        self._loop: asyncio.AbstractEventLoop | None = None
+        """Where the desk lives; None before the first asynchronous write."""
         self._thread = threading.Thread(target=self._run, name="desk-writer")
         self._thread.start()
-
-    @property
-    def no_room(self) -> bool:
-        """The last commit found the disk full."""
-        return self._no_room
-
-    @property
-    def queued(self) -> int:
-        """Operations that wait for the next group."""
-        return self._queue.qsize()
 
     def submit(self, job: Job[Any]) -> None:
         """Queue an operation."""
@@ -191,20 +191,12 @@ class Writer:
         except Exception as error:
             self._roll_back()
             if len(group) == 1:
-                group[0].error = self._reason(error)
+                group[0].error = _reason(error)
             else:
                 for job in group:
                     self._write([job])
                 return
         self._deliver(group, events)
-
-    def _reason(self, error: Exception) -> BaseException:
-        self._no_room = is_full(error)
-        if self._no_room:
-            return disk_full()
-        if isinstance(error, _WroteBeforeRefusing) and error.__cause__ is not None:
-            return error.__cause__
-        return error
 
     def _commit(self, group: list[Job[Any]]) -> list[StoredEvent]:
         self._driver.execute("BEGIN IMMEDIATE")
@@ -222,12 +214,18 @@ class Writer:
             transaction.end_operation()
         transaction.flush()
         self._driver.execute("COMMIT")
+        # From here on the group is kept, whatever happens: nothing may make it run again.
         if transaction.events:
-            self._side.write(self._epoch, transaction.events[-1].id)
+            self._tell_side(transaction.events[-1].id)
             self._index.more_written()
-        self._no_room = False
         self._memory.trim()
         return transaction.events
+
+    def _tell_side(self, highest: int) -> None:
+        try:
+            self._side.write(self._epoch, highest)
+        except OSError:
+            _log.exception("the side file could not be written; a restored backup may go unnoticed")
 
     def _roll_back(self) -> None:
         if self._driver.in_transaction:
@@ -236,27 +234,27 @@ class Writer:
 
     def _deliver(self, group: list[Job[Any]], events: list[StoredEvent]) -> None:
         """One call into the loop for the whole group: first the answers, then the news."""
-        loop = next((job.future.get_loop() for job in group if isinstance(job.future, asyncio.Future)), None)
-        if loop is None:
-            for job in group:
+        in_loop: list[Job[Any]] = []
+        for job in group:
+            if isinstance(job.future, asyncio.Future):
+                self._loop = job.future.get_loop()
+                in_loop.append(job)
+            else:
                 job.settle()
-            if events:
-                self._hear(events)
+        loop = self._loop
+        if loop is None:
+            self._hear(events)
             return
 
-        def in_loop() -> None:
-            for job in group:
+        def deliver() -> None:
+            for job in in_loop:
                 job.settle()
-            if events:
-                # The waiting tasks were scheduled just now and run first: an author is answered before anybody is told.
-                loop.call_soon(self._hear, events)
+            # The waiting tasks were scheduled just now and run first: an author is answered before anybody is told.
+            loop.call_soon(self._hear, events)
 
-        for job in group:
-            if isinstance(job.future, Future):
-                job.settle()
         # A loop that has ended has nobody in it who waits.
         with contextlib.suppress(RuntimeError):
-            loop.call_soon_threadsafe(in_loop)
+            loop.call_soon_threadsafe(deliver)
 
     def _index_some(self) -> None:
         """Bring the search index forward by a batch; where that fails, leave it until something was written again."""

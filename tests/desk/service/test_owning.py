@@ -2,6 +2,7 @@
 
 import asyncio
 
+from agent_tui.desk.store import accounts
 from agent_tui.model.words import Availability, Role, State
 from agent_tui.protocol import commands as c
 from agent_tui.protocol.errors import Code, Refusal
@@ -180,6 +181,19 @@ async def test_the_grace_time_runs_on_over_a_restart_of_the_desk(desk: DeskInTes
     await again.service.sweep()
     assert await availability(again, "Bob") is Availability.AVAILABLE
     assert await availability(again, "Ada") is Availability.AWAY
+    assert (await again.record(1)).state is State.WAITING
+    await again.service.stop()
+    again.store.close()
+
+
+async def test_what_an_ended_account_still_had_goes_to_the_queue_when_the_desk_starts(desk: DeskInTest) -> None:
+    ada = await desk.connected("Ada")
+    await desk.says(await desk.visitor())
+    await desk.does(ada, c.TakeNext(0))
+    desk.store.write_now(lambda tx: accounts.revoke(tx, "Ada", "", desk.clock.now))
+    desk.store.close()
+    again = DeskInTest(desk.folder, clock=desk.clock)
+    await again.service.start()
     assert (await again.record(1)).state is State.WAITING
     await again.service.stop()
     again.store.close()

@@ -1,9 +1,13 @@
 """Groups: what is answered is on disk, in order, and one bad operation spoils nothing for the others."""
 
 import asyncio
+import contextlib
+import os
+import shutil
 import sqlite3
+import subprocess
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -11,8 +15,15 @@ from sqlalchemy import insert, text
 from sqlalchemy.exc import OperationalError
 
 from agent_tui.desk.store import Store, StoredEvent, StoreSettings, Transaction, schema
+from agent_tui.desk.store.opening import DATABASE
 from agent_tui.protocol.errors import Code, Refusal
 from tests.desk.store.messages import VISITOR, begin, bodies, line
+
+
+def integrity(folder: Path) -> list[str]:
+    """What SQLite says of a database that nobody has open."""
+    with contextlib.closing(sqlite3.connect(folder / DATABASE)) as driver:
+        return [row[0] for row in driver.execute("PRAGMA integrity_check")]
 
 
 def runs(statement: str) -> Callable[[Transaction], None]:
@@ -112,7 +123,6 @@ async def test_a_full_disk_refuses_with_the_reason_stays_readable_and_recovers(f
         await fill()
     assert caught.value.answer.code is Code.DISK_FULL
     assert "can be read" in caught.value.answer.detail
-    assert [store.writable] == [False]
     assert bodies(store, conversation) == stored
     together = [store.write(line(conversation, f"more {number}", "y" * 9000)) for number in range(20)]
     outcomes = await asyncio.gather(*together, return_exceptions=True)
@@ -120,9 +130,48 @@ async def test_a_full_disk_refuses_with_the_reason_stays_readable_and_recovers(f
     assert bodies(store, conversation) == stored
     await store.write(runs("PRAGMA max_page_count = 100000"))
     assert await store.write(line(conversation, f"cid {len(stored)}", "there is room again")) == len(stored) + 1
-    assert [store.writable] == [True]
     store.close()
-    assert sqlite3.connect(folder / "desk.db").execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    assert integrity(folder) == ["ok"]
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of two megabytes."""
+    if os.geteuid() != 0 or shutil.which("mount") is None:
+        pytest.skip("mounting a small disk needs root and mount (apt-get install mount)")
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", disk], capture_output=True, text=True)
+    if mounted.returncode != 0:
+        pytest.skip(f"no small disk can be mounted here: {mounted.stderr.strip()}")
+    yield disk
+    subprocess.run(["umount", disk], check=True)
+
+
+async def test_a_disk_that_fills_up_is_survived(small_disk: Path) -> None:
+    store = Store.open(small_disk)
+    conversation = begin(store)
+    await store.write(line(conversation, "before"))
+    filler = small_disk / "filler"
+    with contextlib.suppress(OSError), filler.open("wb", buffering=0) as file:
+        while file.write(b"x" * 4096):
+            pass
+    stored = 1
+
+    async def fill() -> None:
+        nonlocal stored
+        for number in range(1000):
+            await store.write(line(conversation, f"cid {number}", "y" * 4000))
+            stored += 1
+
+    with pytest.raises(Refusal) as caught:
+        await fill()
+    assert caught.value.answer.code is Code.DISK_FULL
+    assert len(bodies(store, conversation)) == stored
+    filler.unlink()
+    assert await store.write(line(conversation, "after")) == stored + 1
+    store.close()
+    assert integrity(small_disk) == ["ok"]
 
 
 async def test_after_the_end_is_decided_writes_are_refused(store: Store) -> None:
