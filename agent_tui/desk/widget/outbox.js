@@ -71,11 +71,11 @@ export class Outbox {
     for (;;) {
       await this.load();
       const row = this.rows.find((waiting) => !waiting.refused);
+      if (!row) this.#on.held(null);
       if (!row || this.#link.state !== "live") return;
       try {
         const stored = await this.#link.ask({ do: "say", cid: row.cid, body: row.body });
         this.#on.stored(row, stored);
-        this.#on.held(null);
         await this.#storage.remove(row.order);
       } catch (error) {
         if (error instanceof Cut) return;

@@ -135,6 +135,34 @@ async def test_a_refused_line_keeps_its_text_and_is_sent_when_tried_again(
         assert await _stored(admin, conversation) == ["you will block me", "I am still here"]
 
 
+async def test_lines_beyond_the_pace_follow_by_themselves_in_order(new_visitor: OpenVisitor, tmp_path: Path) -> None:
+    slow = {"AGENT_TUI_DESK_LIMITS_VISITOR_MESSAGES_PER_SECOND": "3", "AGENT_TUI_DESK_LIMITS_VISITOR_BURST": "3"}
+    lines = [f"line {number}" for number in range(6)]
+    with running_desk(tmp_path / "desk", env={**ROOM, **slow}) as desk:
+        jane = await new_visitor(f"{desk.url}/")
+        for line in lines:
+            await jane.write(line)
+        await expect(jane.trouble).to_contain_text("That was a lot at once.")
+        await expect(jane.line(lines[-1])).to_contain_text("✓ sent")
+        await expect(jane.trouble).to_be_hidden()
+        assert await jane.bodies() == lines
+
+
+async def test_a_desk_that_does_not_know_the_browser_takes_it_as_somebody_new(
+    new_visitor: OpenVisitor, tmp_path: Path
+) -> None:
+    with running_desk(tmp_path / "one", env=ROOM) as desk:
+        jane = await new_visitor(f"{desk.url}/")
+        await jane.write("for the first desk")
+        await expect(jane.line("for the first desk")).to_contain_text("✓ sent")
+        desk.kill()
+        await jane.write("for the second")
+        desk.home = tmp_path / "two"
+        desk.start()
+        await expect(jane.line("for the second")).to_contain_text("✓ sent", timeout=20_000)
+        assert await jane.bodies() == ["for the second"]
+
+
 async def test_with_nobody_here_it_says_so_and_takes_a_way_to_reach_the_customer_in_dutch(
     new_visitor: OpenVisitor, tmp_path: Path
 ) -> None:
