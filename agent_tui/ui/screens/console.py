@@ -160,7 +160,9 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
             self.said = None
         self.chat.tick()
         self.notices.tick()
-        self.redraw_lists()
+        for clock in (self.status, self.tab_bar, self.inbox, self.footer, self.empty):
+            if clock.display:
+                clock.redraw()
 
     # --- showing ---
 

@@ -1,6 +1,7 @@
 """The one-row parts of the console: status, tabs, whose chat this is, and the keys."""
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from textual.content import Content
 from textual.events import Click
@@ -76,6 +77,7 @@ class TabBar(Lines):
                 self.post_message(self.Chosen(ref))
 
 
+@lru_cache(256)
 def _tab(number: int, tab: TabRow, shown: bool) -> Content:
     name = tab.name if len(tab.name) <= 14 else SafeText(tab.name.split()[0][:14])
     first_name = SafeText(name.split(" ")[0]) if not name.startswith("Visitor ") else name

@@ -1,6 +1,7 @@
 """The inbox: groups of conversations, a row each. Its cursor stays on a person, never on a place."""
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from textual.content import Content
 from textual.events import Click, MouseScrollDown, MouseScrollUp
@@ -13,6 +14,7 @@ from agent_tui.ui import words
 from agent_tui.ui.widgets.bars import URGENCY_SHAPE, URGENCY_STYLE
 from agent_tui.ui.widgets.lines import NOTHING, Line, Lines
 
+_GAP = Line(NOTHING)
 _STAGE_CELLS = 10
 _CLOCK_CELLS = 5
 _MARK_CELLS = 2
@@ -155,10 +157,9 @@ def _laid_out(
         at.append(None)
     for number, section in enumerate(view.sections):
         if number:
-            rows.append(Line(NOTHING))
+            rows.append(_GAP)
             at.append(None)
-        title = SafeText(f" {section.title}")
-        rows.append(Line(words.text(title, "$muted"), words.text(SafeText(str(len(section.rows))), "$muted")))
+        rows.append(_title(section.title, len(section.rows)))
         at.append(None)
         for row in section.rows:
             rows.append(_row(row, width, row.ref == view.shown, row.ref == cursor))
@@ -169,6 +170,12 @@ def _laid_out(
     return rows, at
 
 
+@lru_cache(64)
+def _title(title: str, count: int) -> Line:
+    return Line(words.text(SafeText(f" {title}"), "$muted"), words.text(SafeText(str(count)), "$muted"))
+
+
+@lru_cache(1024)
 def _row(row: InboxRow, width: int, shown: bool, cursor: bool) -> Line:
     bar = words.text(SafeText("▌" if shown else " "), "$accent")
     shape = words.text(SafeText(f"{URGENCY_SHAPE[row.urgency] or ' '}"), URGENCY_STYLE[row.urgency])

@@ -1,18 +1,21 @@
 """Rows of text, painted by themselves: what did not change is not painted again, down to the cell."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from textual.content import Content
+from textual.css.styles import RulesMap
 from textual.events import Resize
 from textual.geometry import Region
 from textual.strip import Strip
-from textual.visual import Visual
+from textual.style import Style
+from textual.visual import RenderOptions
 from textual.widget import Widget
 
 from agent_tui.model.text import SafeText
 from agent_tui.ui import words
 
+_ONE_ROW: Final[RulesMap] = {"text_wrap": "nowrap", "text_overflow": "clip"}
 NOTHING = words.text(SafeText(""))
 
 
@@ -33,6 +36,9 @@ class Lines(Widget):
     def __init__(self, css_id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=css_id, classes=classes)
         self._rows: list[Content] = []
+        self._shown: Sequence[Line] = ()
+        self._painting: RenderOptions | None = None
+        self._base = Style()
         self._strips: dict[int, Strip] = {}
 
     def lines(self, width: int, height: int) -> Sequence[Line]:
@@ -44,13 +50,19 @@ class Lines(Widget):
         size = self.content_size
         if not size.width or not self.is_attached:
             return
-        rows = [fitted(line, size.width) for line in self.lines(size.width, size.height)[: size.height]]
-        before, self._rows = self._rows, rows
+        lines = self.lines(size.width, size.height)[: size.height]
+        known = len(self._shown)
+        # A line that is the very same object as last time needs no second look: most rows of a list are, each second.
+        rows = [
+            self._rows[y] if y < known and line is self._shown[y] else fitted(line, size.width)
+            for y, line in enumerate(lines)
+        ]
+        before, self._rows, self._shown = self._rows, rows, lines
         for y in range(max(len(rows), len(before))):
             if y >= len(rows) or y >= len(before):
                 self._strips.pop(y, None)
                 self.refresh(Region(0, y, size.width, 1))
-            elif not rows[y].is_same(before[y]):
+            elif rows[y] is not before[y] and not rows[y].is_same(before[y]):
                 self._strips.pop(y, None)
                 self.refresh(_changed_cells(before[y], rows[y], size.width, y))
 
@@ -60,20 +72,24 @@ class Lines(Widget):
         strip = self._strips.get(y)
         if strip is None or strip.cell_length != width:
             row = self._rows[y] if y < len(self._rows) else NOTHING
-            style = self.visual_style
-            found = Visual.to_strips(self, row, width, 1, style, pad=True) if row else []
-            strip = found[0] if found else Strip.blank(width, style.rich_style)
+            if self._painting is None:
+                self._base = self.visual_style
+                self._painting = RenderOptions(self._get_style, _ONE_ROW)
+            found = row.render_strips(width, 1, self._base, self._painting) if row else []
+            strip = found[0] if found else Strip.blank(width, self._base.rich_style)
             self._strips[y] = strip
         return strip
 
     def notify_style_update(self) -> None:
         """Colours may be others now."""
         self._strips.clear()
+        self._painting = None
         super().notify_style_update()
 
     def on_resize(self, event: Resize) -> None:
         self._strips.clear()
         self._rows = []
+        self._shown = ()
         self.redraw()
 
 
