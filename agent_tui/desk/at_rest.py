@@ -1,7 +1,6 @@
 """A desk that is not running, opened under its lock for one command: the same handlers, without a server."""
 
 import os
-import secrets
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -37,8 +36,7 @@ async def desk_at_rest(home: Path, own_name: str) -> AsyncIterator[AskAtRest]:
         store = Store.open(home)
         try:
             service = Service(store, settings, now_ms=_wall_ms, new_id=uuid7)
-            start = secrets.token_hex(8)
-            desk = Desk(store, service, settings, now_ms=_wall_ms, desk_start=start, own_name=own_name)
+            desk = Desk(store, service, settings, now_ms=_wall_ms, own_name=own_name)
             own = (await desk.auth.sign_in_locally(Role.ADMIN, "", "command line", own_name)).session
             admin = Actor(own.role, own.agent, own.name, own.id)
 

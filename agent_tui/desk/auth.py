@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import secrets
+from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from typing import Final
 
@@ -12,11 +13,13 @@ from agent_tui.desk.service import Actor, Service
 from agent_tui.desk.settings import DeskSettings
 from agent_tui.desk.store import Store, Transaction, accounts
 from agent_tui.desk.store.accounts import Ended, SessionRow
+from agent_tui.model.ids import uuid7
 from agent_tui.model.words import Role
 from agent_tui.protocol.errors import Code, Refusal
 from agent_tui.protocol.records import WireSession
 
 _STAFF_PREFIX: Final = "at_"
+_LOCAL_PREFIX: Final = "al_"
 _VISITOR_PREFIX: Final = "av_"
 _RENEW_MS: Final = 3_600_000
 _KEPT_SESSIONS: Final = 10_000
@@ -101,15 +104,14 @@ class Tickets:
 class Auth:
     """Who somebody is. The sessions in use are held in memory; the database has the last word on the others."""
 
-    def __init__(
-        self, store: Store, service: Service, settings: DeskSettings, *, now_ms: Callable[[], int], desk_start: str
-    ) -> None:
+    def __init__(self, store: Store, service: Service, settings: DeskSettings, *, now_ms: Callable[[], int]) -> None:
         self._store = store
         self._service = service
         self._settings = settings
         self._now_ms = now_ms
-        self._desk_start = desk_start
         self._sessions: dict[bytes, SessionRow] = {}
+        self._local: OrderedDict[bytes, SessionRow] = OrderedDict()
+        """Sessions of this start. They are nowhere else: they end with it, and a full disk keeps nobody out."""
         self._renewed: dict[str, int] = {}
         self._ended: set[str] = set()
         self.tickets = Tickets(settings.ticket_ms, now_ms)
@@ -122,8 +124,18 @@ class Auth:
             if visitor is None:
                 raise Refusal(Code.UNAUTHORISED, _UNKNOWN)
             return visitor
-        row = await self._session(token_hash(token))
+        hashed = token_hash(token)
+        row = self._local_session(hashed) if token.startswith(_LOCAL_PREFIX) else await self._session(hashed)
         return Actor(row.role, row.agent, row.name, row.id)
+
+    def _local_session(self, hashed: bytes) -> SessionRow:
+        row = self._local.get(hashed)
+        if row is None:
+            raise Refusal(Code.EXPIRED, _LOCAL_ENDED)
+        if row.id in self._ended:
+            raise Refusal(Code.REVOKED, _REVOKED)
+        self._local.move_to_end(hashed)
+        return row
 
     async def _session(self, hashed: bytes) -> SessionRow:
         row = self._sessions.get(hashed)
@@ -133,8 +145,6 @@ class Auth:
                 raise Refusal(Code.UNAUTHORISED, _UNKNOWN)
             if row.ended is not None or row.id in self._ended:
                 raise Refusal(Code.REVOKED, _REVOKED)
-            if row.desk_start not in ("", self._desk_start):
-                raise Refusal(Code.EXPIRED, _LOCAL_ENDED)
             if len(self._sessions) >= _KEPT_SESSIONS:
                 self._sessions.clear()
             self._sessions[hashed] = row
@@ -171,25 +181,16 @@ class Auth:
     async def sign_in_locally(self, role: Role, name: str, device: str, own_name: str) -> Issued:
         """A token bound to this start of the desk. Without a `name`: the desk's own admin, made as `own_name`."""
         now = self._now_ms()
-        token = _STAFF_PREFIX + secrets.token_urlsafe(32)
-        known_admins = await self._store.read(accounts.admins)
-
-        def sign_in(tx: Transaction) -> SessionRow:
-            if name:
-                agent = tx.agent_named(name)
-            else:
-                agent = tx.agent(known_admins[0]) if known_admins else tx.agent_named(own_name)
-            if agent is None:
-                agent = accounts.add_agent(tx, name or own_name, role if name else Role.ADMIN, now)
-            elif agent.ended is not None:
-                agent = accounts.revive_agent(tx, agent, role, now)
-            row = accounts.add_session(
-                tx, token_hash(token), agent, role=role, device=device, now=now, desk_start=self._desk_start
-            )
-            tx.audit(now, agent.id, agent.name, "signed in on this machine", detail=f"{role.value}, {row.device}")
-            return row
-
-        return Issued(token, await self._store.write(sign_in))
+        agent = await self._store.read(lambda c: accounts.agent_to_be(c, name))
+        if agent is None or agent.ended:
+            wanted = role if name else Role.ADMIN
+            agent = await self._store.write(lambda tx: accounts.agent_made(tx, name or own_name, wanted, now))
+        row = SessionRow(uuid7(), agent.id, agent.name, role, device, now, now, None)
+        token = _LOCAL_PREFIX + secrets.token_urlsafe(32)
+        self._local[token_hash(token)] = row
+        if len(self._local) > _KEPT_SESSIONS:
+            self._local.popitem(last=False)
+        return Issued(token, row)
 
     async def log_out(self, actor: Actor) -> None:
         """End the device's own session."""
@@ -199,8 +200,9 @@ class Auth:
             accounts.end_session(tx, actor.session, now)
             tx.audit(now, actor.id, actor.name, "signed out")
 
-        await self._store.write(end)
-        self.forget([actor.session])
+        if all(row.id != actor.session for row in self._local.values()):
+            await self._store.write(end)
+        self._forget([actor.session])
 
     async def invite(self, name: str, role: Role, by: Actor | None) -> Invitation:
         """A single-use code. Raises `Refusal`."""
@@ -209,32 +211,27 @@ class Auth:
     async def revoke(self, name: str, device: str, by: Actor | None) -> Ended:
         """End a person's devices or one of them; the caller ends their sockets. Raises `Refusal`."""
         now = self._now_ms()
+        local = [row for row in self._local.values() if row.is_of(name, device) and row.id not in self._ended]
 
         def end(tx: Transaction) -> Ended:
-            ended = accounts.revoke(tx, name, device, now)
+            ended = accounts.revoke(tx, name, device, now, is_signed_in=bool(local))
             who = (by.id, by.name) if by is not None else ("", "")
             tx.audit(now, *who, "revoked", detail=f"{name}, {device}" if device else name)
-            return ended
+            return Ended(ended.agent, [*ended.sessions, *(row.id for row in local)], ended.account)
 
         ended = await self._store.write(end)
-        self.forget(ended.sessions)
+        self._forget(ended.sessions)
         return ended
 
     async def sessions(self, agent: str = "") -> list[WireSession]:
-        """Devices that are signed in, of one agent or of everybody."""
+        """Devices that are signed in, of one agent or of everybody; those of this start last."""
         used_after = self._now_ms() - self._settings.session_unused_ms
-        start = self._desk_start
-        return await self._store.read(
-            lambda c: accounts.sessions(c, used_after=used_after, desk_start=start, agent=agent)
-        )
+        found = await self._store.read(lambda c: accounts.sessions(c, used_after=used_after, agent=agent))
+        local = [row for row in self._local.values() if row.id not in self._ended and agent in ("", row.agent)]
+        return [*found, *(row.wire() for row in local)]
 
-    async def end_earlier_starts(self) -> None:
-        """Void the local tokens of earlier starts."""
-        now = self._now_ms()
-        await self._store.write(lambda tx: accounts.end_local_sessions(tx, self._desk_start, now))
-
-    def forget(self, sessions: Iterable[str]) -> None:
-        """These sessions have ended: no token of theirs is good any more, whatever a read under way finds."""
+    def _forget(self, sessions: Iterable[str]) -> None:
+        # kept, so that a read under way when they ended does not bring them back
         self._ended.update(sessions)
         self._sessions = {hashed: row for hashed, row in self._sessions.items() if row.id not in self._ended}
 

@@ -21,6 +21,8 @@ from agent_tui.desk.watching import Watching
 from agent_tui.protocol.errors import CLOSE_CODES, Code, ErrorAnswer
 from agent_tui.protocol.frames import encode_error, encode_event
 
+_WRITTEN_DOWN = frozenset({Code.UNAUTHORISED, Code.REVOKED, Code.NOT_ALLOWED, Code.ORIGIN, Code.TOO_LARGE})
+
 
 class Desk:
     """The parts of one running desk. `request_stop` is set by whoever serves it."""
@@ -32,7 +34,6 @@ class Desk:
         settings: DeskSettings,
         *,
         now_ms: Callable[[], int],
-        desk_start: str,
         own_name: str,
         demo: bool = False,
         behind_proxy: bool = False,
@@ -53,7 +54,7 @@ class Desk:
         limits = settings.limits
         self.metrics = Metrics()
         self.readers = Readers(limits, self.metrics, clock)
-        self.auth = Auth(store, service, settings, now_ms=now_ms, desk_start=desk_start)
+        self.auth = Auth(store, service, settings, now_ms=now_ms)
         self.presence = Presence(self.readers, service, settings, now_ms=now_ms)
         self.watching = Watching(store, now_ms)
         self.waiting_news = WaitingNews(self.readers, service)
@@ -68,15 +69,15 @@ class Desk:
         self.sign_ins = Buckets(
             settings.login_attempts * 1000 / settings.login_window_ms, settings.login_attempts, clock
         )
+        self._log_pace = Buckets(1.0, 10, clock)
         self.sockets_of_address = Counts(limits.sockets_per_address)
         self.sockets_of_visitor = Counts(settings.sockets_per_visitor)
         self._gauges()
 
     async def start(self) -> None:
-        """Begin: events reach readers from now on, local tokens of earlier starts are void."""
+        """Begin: events reach readers from now on."""
         self.readers.head = await self.service.last_event()
         self.store.subscribe(self._publish)
-        await self.auth.end_earlier_starts()
         await self.service.start()
 
     def _publish(self, events: Sequence[StoredEvent]) -> None:
@@ -116,6 +117,12 @@ class Desk:
         self.addresses.saw(address, forwarded=forwarded, trusted_proxy=self.behind_proxy)
         if self.addresses.warning and not before:
             say(self.addresses.warning, level=logging.WARNING)
+
+    def refused(self, answer: ErrorAnswer, address: str, what: str) -> None:
+        """Count a refusal. One that may have been tried on purpose is written down, but no flood of them."""
+        self.metrics.refused(answer.code)
+        if answer.code in _WRITTEN_DOWN and not self._log_pace.take(address):
+            say("refused", level=logging.WARNING, code=answer.code.value, address=address, asked=what)
 
     def end_sessions(self, sessions: Sequence[str]) -> None:
         """Close the sockets of these sessions at once: their sign-in has ended."""

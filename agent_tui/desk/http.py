@@ -40,21 +40,24 @@ def http_app(desk: Desk) -> Starlette:
 
 def _endpoint(desk: Desk, row: RouteRow, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
+        address = network_of(request.client.host) if request.client else ""
         try:
             if row.path.startswith("/v1/"):
                 desk.origins.check(request.headers.get("origin"))
             actor = await _actor(desk, row, request)
-            address = network_of(request.client.host) if request.client else ""
             body = await _body(request, row, desk.settings.limits.frame_bytes, desk.settings.limits.json_depth)
             answer = await handler(Asked(desk, actor, request, body, address))
         except Refusal as refusal:
-            return refused(desk, refusal.answer)
+            desk.refused(refusal.answer, address, row.name)
+            return refused(refusal.answer)
         except ClientDisconnect:
             return Response(status_code=400)
         except Exception:
             say("a request failed", level=logging.ERROR, route=row.name)
             sentence = "The desk could not do that, and has written down why. Nothing was changed."
-            return refused(desk, ErrorAnswer(Code.INTERNAL, sentence))
+            answer = ErrorAnswer(Code.INTERNAL, sentence)
+            desk.refused(answer, address, row.name)
+            return refused(answer)
         if isinstance(answer, Response):
             return answer
         return Response(_encode(answer), media_type="application/json", headers=_SAFE_HEADERS)
@@ -92,9 +95,8 @@ async def _body(request: Request, row: RouteRow, most_bytes: int, most_depth: in
         raise Refusal(Code.BAD_FRAME, f"The body is not JSON as RFC 8259 has it: {error}.") from None
 
 
-def refused(desk: Desk, answer: ErrorAnswer) -> Response:
+def refused(answer: ErrorAnswer) -> Response:
     """A refusal as an HTTP answer."""
-    desk.metrics.refused(answer.code)
     headers = dict(_SAFE_HEADERS)
     if answer.retry_after_ms is not None:
         headers["Retry-After"] = str(-(-answer.retry_after_ms // 1000))

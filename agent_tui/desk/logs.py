@@ -34,7 +34,12 @@ def log_to(stream: TextIO = sys.stderr) -> None:
     """Send the desk's and uvicorn's log lines to `stream`."""
     handler = logging.StreamHandler(stream)
     handler.setFormatter(_JsonLines())
-    for name, level in (("agent_tui", logging.INFO), ("uvicorn.error", logging.WARNING), ("alembic", logging.WARNING)):
+    for name, level in (
+        ("agent_tui", logging.INFO),
+        ("uvicorn.error", logging.WARNING),
+        ("alembic", logging.WARNING),
+        ("asyncio", logging.ERROR),
+    ):
         logger = logging.getLogger(name)
         logger.handlers = [handler]
         logger.setLevel(level)

@@ -4,19 +4,24 @@ A supervisor is nowhere in it: watching can be seen by nobody.
 """
 
 import asyncio
+import logging
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from collections.abc import Awaitable, Callable, Sequence
+from typing import NamedTuple, TypeVar
 
+from agent_tui.desk.logs import say
 from agent_tui.desk.readers import Reader, Readers
 from agent_tui.desk.service import Actor, Service
 from agent_tui.desk.settings import DeskSettings
 from agent_tui.model.words import AuthorKind
 from agent_tui.protocol.commands import Typing, Writing
+from agent_tui.protocol.errors import Refusal
 from agent_tui.protocol.frames import encode_event
 from agent_tui.protocol.pushes import AgentTypes, CustomerHere, SomebodyTypes
 from agent_tui.protocol.records import WireAuthor
 from agent_tui.protocol.table import ANSWERING
+
+T = TypeVar("T")
 
 _KEPT_CONVERSATIONS = 20_000
 
@@ -60,7 +65,7 @@ class Presence:
         """A socket said hello."""
         if reader.is_staff:
             if reader.role in ANSWERING and self._answering_sockets(reader.account) == 1:
-                await self._service.agent_back(reader.account)
+                await _if_it_can_be_kept(self._service.agent_back(reader.account))
             return
         leaving = self._leaving.pop(reader.account, None)
         if leaving is not None:
@@ -76,7 +81,7 @@ class Presence:
             return
         if reader.is_staff:
             if reader.role in ANSWERING and not self._answering_sockets(reader.account):
-                await self._service.agent_lost(reader.account)
+                await _if_it_can_be_kept(self._service.agent_lost(reader.account))
         elif not self._readers.of_visitor(reader.account) and reader.account not in self._leaving:
             self._leaving[reader.account] = asyncio.create_task(self._page_closes(reader.account))
 
@@ -86,7 +91,8 @@ class Presence:
     async def _page_closes(self, visitor: str) -> None:
         await asyncio.sleep(self._settings.page_grace_ms / 1000)
         del self._leaving[visitor]
-        self._tell_page(await self._service.visitor_left(visitor), visitor, present=False)
+        conversations = await _if_it_can_be_kept(self._service.visitor_left(visitor))
+        self._tell_page(conversations or (), visitor, present=False)
 
     def _tell_page(self, conversations: Sequence[int], visitor: str, *, present: bool) -> None:
         for conversation in conversations:
@@ -157,3 +163,12 @@ class Presence:
         self._readers.now_to_staff(encode_event(event), typist.conversation, besides=own)
         if writing.who.kind is AuthorKind.AGENT and not writing.note:
             self._readers.now_to_visitor(writing.visitor, encode_event(AgentTypes(writing.who.name, on)))
+
+
+async def _if_it_can_be_kept(telling: Awaitable[T]) -> T | None:
+    """Who comes and goes is told to the service; where it cannot write that down, everybody may still read."""
+    try:
+        return await telling
+    except Refusal as refusal:
+        say("presence could not be written down", logging.WARNING, why=refusal.answer.code.value)
+        return None

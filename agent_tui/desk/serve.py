@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import os
 import resource
-import secrets
 import signal
 import socket
 import sys
@@ -105,7 +104,6 @@ async def _run(
         service,
         settings,
         now_ms=now_ms,
-        desk_start=secrets.token_hex(8),
         own_name=options.own_name or system_user(),
         demo=options.demo,
         behind_proxy=bool(options.behind_proxy),

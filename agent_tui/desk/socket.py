@@ -80,7 +80,7 @@ class Socket:
         return actor
 
     async def _deny(self, answer: ErrorAnswer) -> None:
-        self._desk.metrics.refused(answer.code)
+        self._desk.refused(answer, self._address, "socket")
         body = encode_error(None, answer)
         headers = [(b"content-type", b"application/json")]
         status = HTTP_STATUS[answer.code]
@@ -123,7 +123,7 @@ class Socket:
         return hello, actor or self._desk.auth.tickets.redeem(hello.ticket)
 
     async def _refuse_and_close(self, re: int | None, answer: ErrorAnswer) -> None:
-        self._desk.metrics.refused(answer.code)
+        self._desk.refused(answer, self._address, "hello")
         await self._transmit(encode_error(re, answer).decode())
         await self._close(CLOSE_CODES.get(answer.code, 4400), answer.code)
 
@@ -157,18 +157,18 @@ class Socket:
         except Exception:
             say("sending failed", level=logging.ERROR, role=reader.role.value)
             reader.cut()
-            raise
 
     async def _obey(self, who: Actor, reader: Reader) -> None:
         limits = self._desk.settings.limits
         while True:
             raw = await self._next()
+            if who.role is Role.VISITOR:
+                # reading slower is the answer to a flood: what is not read fills the sender's own buffers
+                await asyncio.sleep(self._desk.visitor_frames.take(who.id))
             began = self._desk.clock()
             identity: int | None = None
             self._desk.busy += 1
             try:
-                if who.role is Role.VISITOR:
-                    require_pace(self._desk.visitor_frames, who.id, "That was too much at once. Wait a moment.")
                 command = decode(raw, limits)
                 identity = command.id
                 answer = await self._carry_out(who, reader, command)
@@ -188,7 +188,7 @@ class Socket:
             self._desk.metrics.command(name, who.role.value, (self._desk.clock() - began) * 1000)
 
     def _refuse(self, reader: Reader, identity: int | None, answer: ErrorAnswer) -> None:
-        self._desk.metrics.refused(answer.code)
+        self._desk.refused(answer, self._address, "command")
         frame = encode_error(identity, answer)
         if identity is None and answer.code in CLOSE_CODES:
             reader.say_and_end(frame, Ending(CLOSE_CODES[answer.code], answer.code.value))

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -72,13 +73,15 @@ def test_local_tokens_end_with_the_desk(tmp_path: Path) -> None:
         desk.start()
         assert desk.secret != secret
         status, answer = desk.refusal("GET", "/v1/me", token=token)
-        assert (status, answer["code"]) == (401, "expired") or answer["code"] == "revoked"
+        assert (status, answer["code"]) == (401, "expired")
+        assert "restarted" in answer["detail"]
         assert desk.refusal("POST", "/v1/local", {"secret": secret, "role": "admin"})[0] == 401
 
 
 def test_a_device_that_was_not_used_is_signed_out(tmp_path: Path) -> None:
     with running_desk(tmp_path / "home", env={"AGENT_TUI_DESK_SESSION_UNUSED_MS": "1"}) as desk:
-        token = desk.token()
+        token = desk.post("/v1/login", {"code": desk.ready["invite"]["code"], "device": "x"})["token"]
+        time.sleep(0.01)
         status, answer = desk.refusal("GET", "/v1/me", token=token)
         assert (status, answer["code"]) == (401, "expired")
 
@@ -150,6 +153,16 @@ async def test_one_device_can_be_revoked_alone(desk: DeskProcess) -> None:
     assert await phone.closed() == 4403
     assert desk.get("/v1/me", laptop.token)["you"]["name"] == "Nora"
     await laptop.close()
+
+
+async def test_local_sign_ins_are_listed_and_revoked_like_others(desk: DeskProcess) -> None:
+    eve = staff_of(desk, "Eve")
+    await eve.connect()
+    assert [s["device"] for s in desk.get("/v1/sessions", eve.token)["sessions"]] == ["test"]
+    assert desk.post("/v1/revocations", {"name": "Eve", "device": "test"}, desk.token())["devices"] == 1
+    assert await eve.closed() == 4403
+    assert desk.refusal("GET", "/v1/me", token=eve.token)[1]["code"] == "revoked"
+    assert desk.refusal("POST", "/v1/revocations", {"name": "Eve", "device": "test"}, desk.token())[0] == 404
 
 
 def test_the_only_admin_cannot_be_revoked(tmp_path: Path) -> None:

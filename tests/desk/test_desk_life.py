@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from websockets.asyncio.client import connect
 
-from agent_tui.model.ids import uuid7
+from agent_tui.protocol import commands as c
 from agent_tui.protocol.errors import Code
-from tests.clients import Refused
+from tests.clients import Refused, VisitorClient
 from tests.desk.conftest import ROOMY, staff_of, visitor_of
 from tests.desk_process import DeskProcess, running_desk
 
@@ -201,9 +201,11 @@ async def test_a_full_disk_stays_readable_and_recovers(tmp_path: Path) -> None:
             conversation = (await ada.sees("0 " + "x" * 2000))["conversation"]
             bodies = [entry["body"] for entry in transcript(desk, conversation, ada.token) if entry["kind"] == "public"]
             assert bodies == [f"{n} " + "x" * 2000 for n in acked]
-            cid = uuid7()
             with pytest.raises(Refused):
-                await jane.say("y" * 2000, cid)
+                await jane.say("y" * 2000)
+            async with staff_of(desk) as again, VisitorClient(desk.socket_url, jane._new_ticket) as page:
+                assert (await again.ask(c.Subscribe)) == c.Done()
+                await page.sees("0 " + "x" * 2000)
         desk.stop()
         desk.start(AGENT_TUI_DESK_MAX_PAGE_COUNT="100000")
         assert desk.get("/healthz")["ok"]

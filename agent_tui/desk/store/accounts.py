@@ -22,9 +22,19 @@ class SessionRow(Struct, frozen=True, gc=False):
     name: str
     role: Role
     device: str
+    created: int
     last_used: int
     ended: int | None
-    desk_start: str
+
+    def is_of(self, name: str, device: str) -> bool:
+        """Belongs to this person, and is this device if one is named."""
+        return self.name.casefold() == name.casefold() and device in ("", self.device)
+
+    def wire(self) -> WireSession:
+        """As `sessions` lists it."""
+        return WireSession(
+            self.id, self.agent, self.name, self.role, self.device, self.created, self.last_used, self.ended
+        )
 
 
 class Ended(Struct, frozen=True):
@@ -36,10 +46,41 @@ class Ended(Struct, frozen=True):
     """The whole account, not only devices of it."""
 
 
+class AgentKnown(Struct, frozen=True, gc=False):
+    """An account as sign-in needs it."""
+
+    id: str
+    name: str
+    ended: bool
+
+
 def admins(c: Connection) -> list[str]:
     """Ids of the admins, the first one first: the desk's own admin."""
     found = select(t.agent.c.id).where(t.agent.c.role == Role.ADMIN.value, t.agent.c.ended.is_(None))
     return list(c.execute(found.order_by(t.agent.c.created, t.agent.c.id)).scalars())
+
+
+def agent_to_be(c: Connection, name: str) -> AgentKnown | None:
+    """The account of this name; without a name the desk's own admin. None where there is none yet."""
+    a = t.agent.c
+    found = select(a.id, a.name, a.ended)
+    if name:
+        found = found.where(a.name == name)
+    else:
+        found = found.where(a.role == Role.ADMIN.value, a.ended.is_(None)).order_by(a.created, a.id).limit(1)
+    row = c.execute(found).first()
+    return None if row is None else AgentKnown(row[0], row[1], row[2] is not None)
+
+
+def agent_made(tx: Transaction, name: str, role: Role, now: int) -> AgentKnown:
+    """The account of this name, made or brought back if it is not there."""
+    row = tx.agent_named(name)
+    if row is None:
+        row = add_agent(tx, name, role, now)
+    elif row.ended is not None:
+        row = revive_agent(tx, row, role, now)
+    tx.audit(now, row.id, row.name, "account made on this machine", detail=role.value)
+    return AgentKnown(row.id, row.name, False)
 
 
 def add_agent(tx: Transaction, name: str, role: Role, now: int) -> AgentRow:
@@ -111,7 +152,7 @@ def redeem_invite(tx: Transaction, code_hash: bytes, now: int) -> AgentRow:
 
 
 def add_session(
-    tx: Transaction, token_hash: bytes, agent: AgentRow, *, role: Role, device: str, now: int, desk_start: str = ""
+    tx: Transaction, token_hash: bytes, agent: AgentRow, *, role: Role, device: str, now: int
 ) -> SessionRow:
     """Sign a device in. A device of a name the agent has in use gets a number behind it."""
     s = t.session.c
@@ -119,7 +160,7 @@ def add_session(
     named, number = device, 2
     while named in taken:
         named, number = f"{device} ({number})", number + 1
-    row = SessionRow(uuid7(), agent.id, agent.name, role, named, now, None, desk_start)
+    row = SessionRow(uuid7(), agent.id, agent.name, role, named, now, now, None)
     tx.execute(
         t.session.insert(),
         {
@@ -130,7 +171,6 @@ def add_session(
             "token_hash": token_hash,
             "created": now,
             "last_used": now,
-            "desk_start": desk_start,
         },
     )
     return row
@@ -142,9 +182,9 @@ _SESSION = (
     t.agent.c.name,
     t.session.c.role,
     t.session.c.device,
+    t.session.c.created,
     t.session.c.last_used,
     t.session.c.ended,
-    t.session.c.desk_start,
 )
 
 
@@ -154,16 +194,15 @@ def session_with(c: Connection, token_hash: bytes) -> SessionRow | None:
     row = c.execute(found.where(t.session.c.token_hash == token_hash)).first()
     if row is None:
         return None
-    session, agent, name, role, device, last_used, ended, desk_start = row
-    return SessionRow(session, agent, name, Role(role), device, last_used, ended, desk_start)
+    session, agent, name, role, device, created, last_used, ended = row
+    return SessionRow(session, agent, name, Role(role), device, created, last_used, ended)
 
 
-def sessions(c: Connection, *, used_after: int, desk_start: str, agent: str = "") -> list[WireSession]:
+def sessions(c: Connection, *, used_after: int, agent: str = "") -> list[WireSession]:
     """Devices that are signed in, of everybody or of one agent."""
     s = t.session.c
-    columns = (s.id, s.agent, t.agent.c.name, s.role, s.device, s.created, s.last_used, s.ended)
-    found = select(*columns).join(t.agent, t.agent.c.id == s.agent).order_by(t.agent.c.name, s.created)
-    found = found.where(s.ended.is_(None), s.last_used > used_after, s.desk_start.in_(("", desk_start)))
+    found = select(*_SESSION).join(t.agent, t.agent.c.id == s.agent).order_by(t.agent.c.name, s.created)
+    found = found.where(s.ended.is_(None), s.last_used > used_after)
     if agent:
         found = found.where(s.agent == agent)
     return [
@@ -181,15 +220,11 @@ def end_session(tx: Transaction, session: str, now: int) -> None:
     tx.execute(update(t.session).where(t.session.c.id == session).values(ended=now))
 
 
-def end_local_sessions(tx: Transaction, desk_start: str, now: int) -> None:
-    """Tokens bound to an earlier start of this desk are void."""
-    s = t.session.c
-    earlier = (s.desk_start != "") & (s.desk_start != desk_start) & s.ended.is_(None)
-    tx.execute(update(t.session).where(earlier).values(ended=now))
+def revoke(tx: Transaction, name: str, device: str, now: int, *, is_signed_in: bool = False) -> Ended:
+    """End one device of a person, or all of them and the account. Raises `Refusal`.
 
-
-def revoke(tx: Transaction, name: str, device: str, now: int) -> Ended:
-    """End one device of a person, or all of them and the account. Raises `Refusal`."""
+    `is_signed_in`: the device has a sign-in that is not in the database.
+    """
     who = tx.agent_named(name)
     if who is None:
         raise Refusal(Code.NOT_FOUND, f"There is nobody called {name} here. `sessions` lists who is.")
@@ -198,7 +233,7 @@ def revoke(tx: Transaction, name: str, device: str, now: int) -> Ended:
     if device:
         theirs &= s.device == device
     ids = list(tx.execute(select(s.id).where(theirs)).scalars())
-    if device and not ids:
+    if device and not ids and not is_signed_in:
         raise Refusal(Code.NOT_FOUND, f"{who.name} has no device called {device}. `sessions` lists them.")
     if not device and who.role == Role.ADMIN.value and who.ended is None and not _another_admin(tx, who.id):
         raise Refusal(Code.WRONG_STATE, f"{who.name} is the only admin. Invite another admin first.")

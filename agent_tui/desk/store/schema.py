@@ -68,9 +68,8 @@ session = Table(
     _number("created"),
     _number("last_used"),
     _maybe("ended"),
-    _text("desk_start", ""),
 )
-"""A signed-in device. `desk_start` names the start of an own desk the token is bound to; empty for all others."""
+"""A signed-in device. Those with a token of one start of the desk are not in here: they end with it."""
 
 invite = Table(
     "invite",

@@ -157,7 +157,6 @@ def upgrade() -> None:
         sa.Column("created", sa.Integer(), nullable=False),
         sa.Column("last_used", sa.Integer(), nullable=False),
         sa.Column("ended", sa.Integer(), nullable=True),
-        sa.Column("desk_start", sa.Text(), server_default="", nullable=False),
         sa.ForeignKeyConstraint(
             ["agent"],
             ["agent.id"],
