@@ -100,7 +100,7 @@ class Net:
             connection = await client.connect(
                 place.url.replace("http", "ws", 1) + path,
                 additional_headers=place.headers,
-                ssl=tls() if place.url.startswith("https") else None,
+                ssl=await asyncio.to_thread(tls) if place.url.startswith("https") else None,
                 compression=None,
                 proxy=None if local else True,
                 max_size=LARGEST_FRAME,
@@ -145,7 +145,8 @@ class Net:
             self._http = httpx.AsyncClient(
                 base_url=place.url,
                 headers=place.headers,
-                verify=tls(),
+                # without TLS (on this machine only, see `checked_url`) there is nothing to verify, nor to load for it
+                verify=await asyncio.to_thread(tls) if place.url.startswith("https") else False,
                 timeout=ANSWER_WITHIN_S,
                 trust_env=not is_loopback(urlsplit(place.url).hostname or ""),
             )

@@ -159,7 +159,8 @@ class Sender:
             after = delivery.after_error(item, error)
             if isinstance(error, Crossed):
                 # Here before the hold is: its author is shown what crossed the message, not only that something did.
-                self._engine.apply(*(EntryUpsert(item.ref, entry) for entry in error.entries))
+                # What lies before each may be missing still: that is a gap, known and read, until it has come.
+                self._engine.apply(*(EntryUpsert(item.ref, entry, after=entry.key) for entry in error.entries))
             self._keep(after)
             if after.state is not Delivery.WAITING:
                 return 0.0
