@@ -7,13 +7,13 @@ import os
 import msgspec
 import pytest
 
-from tests.bench import feed
+from tests.bench import desk_measures, feed
 from tests.bench.__main__ import main
 from tests.bench.feed_control import Feed
-from tests.bench.figures import CONSOLE, Bound, Goal
+from tests.bench.figures import CONSOLE, DESK, Bound, Goal
 from tests.bench.measures import FULL, SCENARIOS, Sizes, arrival, flood, history, quantile
 from tests.bench.process_stat import cpu_seconds, pss_bytes
-from tests.bench.programs import FLOOR
+from tests.bench.programs import CONSOLE_PROGRAM, FLOOR, Program
 from tests.bench.report import Report
 
 TINY = Sizes(
@@ -26,6 +26,9 @@ TINY = Sizes(
     switches=2,
     pages=3,
     idle_seconds=0.2,
+    desk_seconds=0.3,
+    desk_rates=1,
+    sockets=30,
 )
 
 
@@ -53,8 +56,9 @@ def test_a_goal_is_held_against_the_floor_or_a_number(
 
 
 def test_every_figure_has_its_scenario_and_a_name_of_its_own() -> None:
-    names = [figure.name for figure in CONSOLE]
+    names = [figure.name for figure in (*CONSOLE, *DESK)]
     assert len(set(names)) == len(names)
+    assert {figure.scenario for figure in DESK} == set(desk_measures.SCENARIOS)
     assert {figure.scenario for figure in CONSOLE} == set(SCENARIOS)
 
 
@@ -74,16 +78,27 @@ def test_the_feeder_says_what_it_sent_and_ends_with_its_harness() -> None:
         os.kill(pid, 0)
 
 
-def test_what_was_measured_is_there_and_possible() -> None:
-    arrivals = arrival(FLOOR, TINY)
+@pytest.mark.parametrize("program", [FLOOR, CONSOLE_PROGRAM], ids=lambda program: program.name)
+def test_arrivals_are_seen_on_the_terminal(program: Program) -> None:
+    arrivals = arrival(program, TINY)
     assert 0 < arrivals["arrival-idle-p50"] <= arrivals["arrival-idle-p99"]
     assert 0 <= arrivals["arrival-load-unpainted"] <= 100
-    flooded = flood(FLOOR, TINY)
+
+
+def test_a_flood_and_a_long_history_are_seen_through() -> None:
+    flooded = flood(CONSOLE_PROGRAM, TINY)
     assert flooded["flood"] > 0
     assert flooded["memory-start"] > 5
-    long = history(FLOOR, TINY)
+    long = history(CONSOLE_PROGRAM, TINY)
     assert 0 < long["switch-p50"] <= long["switch-p99"]
     assert long["page-up-p95"] > 0
+
+
+def test_the_desk_acks_and_pushes_what_the_load_writes() -> None:
+    figures = desk_measures.durable(TINY)
+    assert figures["desk-500-acked"] > 0
+    assert 0 < figures["desk-500-p50"] <= figures["desk-500-p99"]
+    assert desk_measures.sockets(TINY)["desk-socket"] > 0
 
 
 def test_the_kernel_is_asked_about_the_right_process() -> None:

@@ -32,25 +32,32 @@ def main(argv: list[str]) -> int:
         return 2
     sizes = QUICK if options.quick else FULL
     other_work = OtherWork()
+    failed: list[str] = []
     floor: Figures = {}
     reached: Figures = {}
     # Side by side, scenario by scenario: both see the machine in the same mood.
     for scenario in _scenarios(console):
         measure = measures.SCENARIOS[scenario]
-        floor |= _timed(f"{scenario} of the floor", partial(measure, FLOOR, sizes))
+        floor |= _timed(f"{scenario} of the floor", partial(measure, FLOOR, sizes), failed)
         if options.only is None:
-            reached |= _timed(f"{scenario} of the console", partial(measure, CONSOLE_PROGRAM, sizes))
+            reached |= _timed(f"{scenario} of the console", partial(measure, CONSOLE_PROGRAM, sizes), failed)
     for scenario in _scenarios(desk):
-        reached |= _timed(f"{scenario} of the desk", partial(desk_measures.SCENARIOS[scenario], sizes))
+        reached |= _timed(f"{scenario} of the desk", partial(desk_measures.SCENARIOS[scenario], sizes), failed)
     rows = (row(figure, reached.get(figure.name), floor.get(figure.name)) for figure in (*console, *desk))
     result = report(rows, other_work.cores())
     print(as_json(result) if options.json else "\n".join(as_table(result)))
-    return 0
+    return 1 if failed else 0
 
 
-def _timed(what: str, measure: Callable[[], Figures]) -> Figures:
+def _timed(what: str, measure: Callable[[], Figures], failed: list[str]) -> Figures:
+    """The figures; none, the reason on standard error and `what` in `failed` where the program under test failed."""
     began = time.perf_counter()
-    found = measure()
+    try:
+        found = measure()
+    except Exception as error:
+        print(f"{what} could not be measured. {type(error).__name__}: {error}", file=sys.stderr, flush=True)
+        failed.append(what)
+        return {}
     print(f"{what}: {time.perf_counter() - began:.0f} s", file=sys.stderr, flush=True)
     return found
 
