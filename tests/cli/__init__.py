@@ -1,0 +1,1 @@
+"""Tests of the commands: real processes, real desks, real files."""
