@@ -69,7 +69,7 @@ class Painter:
     def __init__(self, widget: Widget) -> None:
         self._widget = widget
         self._styles: dict[tuple[str, bool, bool], Style] = {}
-        self._kept: LRUCache[tuple[object, ...], Painted] = LRUCache(2048)
+        self._kept: LRUCache[tuple[object, ...], Painted] = LRUCache(512)
 
     def forget_styles(self) -> None:
         """The theme or a class of the widget changed."""
