@@ -75,7 +75,8 @@ def at_work(program: Program, history: int) -> Iterator[Run]:
 
 
 def _on_terminal(argv: list[str], home: Path) -> PtyProgram:
-    env = {"AGENT_TUI_HOME": str(home), "AGENT_TUI_TOKEN": "bench"}
+    # An installed program has its modules compiled: a developer's wish not to keep them would be paid at each start.
+    env = {"AGENT_TUI_HOME": str(home), "AGENT_TUI_TOKEN": "bench", "PYTHONDONTWRITEBYTECODE": None}
     return PtyProgram(argv, env=env, cwd=_ROOT, columns=COLUMNS, rows=ROWS)
 
 
