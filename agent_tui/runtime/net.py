@@ -26,6 +26,7 @@ CLOSE_WITHIN_S: Final = 2.0
 LARGEST_FRAME: Final = 32 * 1024 * 1024
 """Bytes: a page of 500 events, each with the longest message."""
 FRAMES_AHEAD: Final = 4
+_NOT_SIGNED_IN: Final = 401
 
 
 class Place(Struct, frozen=True):
@@ -80,7 +81,30 @@ class Net:
     async def request(
         self, method: str, path: str, query: Mapping[str, str | int] | None = None, body: bytes | None = None
     ) -> HttpAnswer:
-        """Ask once. Raises `Unreachable`."""
+        """Ask once; again only where a token was refused and there is another one now. Raises `Unreachable`."""
+        answer = await self._ask(method, path, query, body)
+        if answer.status == _NOT_SIGNED_IN and await self._has_moved():
+            answer = await self._ask(method, path, query, body)
+        return answer
+
+    async def socket(self, path: str) -> "WebSocket":
+        """Connect, as `request` asks. Raises `Unreachable` or `HandshakeRefused`."""
+        try:
+            return await self._connect(path)
+        except HandshakeRefused as refused:
+            if refused.answer.status != _NOT_SIGNED_IN or not await self._has_moved():
+                raise
+        return await self._connect(path)
+
+    async def _has_moved(self) -> bool:
+        """A desk that was restarted knows its earlier tokens no more; whoever finds it again has a new one."""
+        before = self._place
+        self._stale = True
+        return await self._found() != before
+
+    async def _ask(
+        self, method: str, path: str, query: Mapping[str, str | int] | None, body: bytes | None
+    ) -> HttpAnswer:
         client = await self._client()
         httpx = await _module("httpx")
         try:
@@ -90,8 +114,7 @@ class Net:
             raise Unreachable(f"Nobody answers at {self._shown}: {_why(error)}.") from None
         return HttpAnswer(answer.status_code, answer.content)
 
-    async def socket(self, path: str) -> "WebSocket":
-        """Connect. Raises `Unreachable` or `HandshakeRefused`."""
+    async def _connect(self, path: str) -> "WebSocket":
         place = await self._found()
         client = await _module("websockets.asyncio.client")
         exceptions = await _module("websockets.exceptions")
