@@ -45,7 +45,6 @@ def run(chosen: Chosen, first: str = "") -> None:
 
     require_terminal()
 
-    from agent_tui.cli.accounts import FirstScreen, open_way
     from agent_tui.cli.console_options import load_options
     from agent_tui.cli.ways import way_to
     from agent_tui.config.paths import find_paths
@@ -57,9 +56,18 @@ def run(chosen: Chosen, first: str = "") -> None:
         way = way_to(chosen, paths, settings.profile)
     options = replace(options, open_first=ConversationRef(first) if first else None)
     if way is None:
+        from agent_tui.cli.accounts import FirstScreen
+
         show(replace(options, doors=FirstScreen(paths)))
-    else:
-        show(options, lambda: open_way(way, paths))
+        return
+
+    async def open_account() -> "Opened":
+        # What connects is imported once the first screen is painted: it costs as much again as the screen's own parts.
+        from agent_tui.cli.accounts import open_way
+
+        return await open_way(way, paths)
+
+    show(options, open_account)
 
 
 def show(options: "AppOptions", opener: "OpenAccount | None" = None) -> None:
