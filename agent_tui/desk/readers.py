@@ -6,7 +6,7 @@ its connection, never an event: it resumes at its cursor.
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from typing import Final, NamedTuple
 
 from agent_tui.desk.metrics import Metrics
@@ -16,7 +16,8 @@ from agent_tui.protocol.frames import join_events, join_now
 from agent_tui.protocol.limits import Limits
 
 _JOINED_EVENTS: Final = 200
-_NOT_DURABLE: Final = -1
+_WRITE_BYTES: Final = 64 * 1024
+_FLEETING: Final = -1
 
 
 class Ending(NamedTuple):
@@ -29,7 +30,8 @@ class Ending(NamedTuple):
 class Wire(NamedTuple):
     """The connection under a reader."""
 
-    transmit: Callable[[str], Awaitable[None]]
+    transmit: Callable[[Sequence[bytes]], Awaitable[None]]
+    """Send frames, in one write where they are few; waits while the peer takes nothing."""
     close: Callable[[int, str], Awaitable[None]]
     abort: Callable[[], None]
 
@@ -58,6 +60,7 @@ class Reader:
         self._wire = wire
         self._readers = readers
         self._cursor = ""
+        self._answers: deque[bytes] = deque()
         self._queue: deque[tuple[int, bytes]] = deque()
         self._queued_bytes = 0
         self._wake = asyncio.Event()
@@ -80,12 +83,14 @@ class Reader:
         self._cursor = cursor
 
     def answer(self, frame: bytes) -> None:
-        """Send the answer to a command."""
-        self._put(_NOT_DURABLE, frame)
+        """Send the answer to a command: before every event that waits, what came of the command among them."""
+        if self._ending is None:
+            self._answers.append(frame)
+            self._queued(len(frame))
 
     def now(self, event: bytes) -> None:
         """Send a fleeting event."""
-        self._put(_NOT_DURABLE, join_now([event]))
+        self._put(_FLEETING, join_now([event]))
 
     def durable(self, event_id: int, event: bytes) -> None:
         """Send a visitor what one event means to them; staff's events come from the shared log."""
@@ -105,6 +110,7 @@ class Reader:
     def say_and_end(self, last_words: bytes, ending: Ending) -> None:
         """Close the connection at once: what was queued is replaced by `last_words`."""
         self._queue.clear()
+        self._answers.clear()
         self._queued_bytes = 0
         self.live = False
         self.answer(last_words)
@@ -118,77 +124,86 @@ class Reader:
     async def run(self, replay: AsyncIterator[Page]) -> None:
         """Replay, then live, until the connection ends. Cancel it when the peer is gone."""
         # the welcome says where the replay begins
-        await self._send_queued()
-        await self._send_queued()
+        await self._send(self._waiting())
         async for page in replay:
-            await self._send_page(page)
-            await self._send_queued()
+            if page.events:
+                await self._send([self._framed(page), *self._waiting()])
             if self._ending:
                 break
         if not self._ending:
             self._readers.go_live(self)
         while True:
-            if await self._send_queued():
-                continue
-            if self._ending:
+            frames = self._waiting()
+            if frames:
+                await self._send(frames)
+            elif self._ending:
                 break
-            if not await self._send_shared():
+            else:
                 self._wake.clear()
                 await self._wake.wait()
         await self._wire.close(*self._ending)
 
     def _put(self, event_id: int, data: bytes) -> None:
-        if self._ending is not None:
-            return
-        self._queue.append((event_id, data))
-        self._queued_bytes += len(data)
+        if self._ending is None:
+            self._queue.append((event_id, data))
+            self._queued(len(data))
+
+    def _queued(self, size: int) -> None:
+        self._queued_bytes += size
         if self._queued_bytes > self._readers.limits.backlog_bytes:
             self._readers.cut(self)
         self.wake()
 
-    async def _send_queued(self) -> bool:
-        if not self._queue:
-            return False
-        while self._queue:
+    def _waiting(self) -> list[bytes]:
+        """The frames that go out next, about as many as fit into one write."""
+        frames = list(self._answers)
+        self._answers.clear()
+        size = sum(map(len, frames))
+        self._queued_bytes -= size
+        while self._queue and size < _WRITE_BYTES:
+            frames.append(self._next_queued())
+            size += len(frames[-1])
+        while self.live and self.is_staff and size < _WRITE_BYTES and self.place < self._readers.log.end:
+            frame = self._next_shared()
+            frames += [frame] if frame else []
+            size += len(frame)
+        return frames
+
+    def _next_queued(self) -> bytes:
+        event_id, data = self._queue.popleft()
+        self._queued_bytes -= len(data)
+        if event_id == _FLEETING:
+            return data
+        events = [data]
+        while self._queue and self._queue[0][0] != _FLEETING and len(events) < _JOINED_EVENTS:
             event_id, data = self._queue.popleft()
             self._queued_bytes -= len(data)
-            if event_id == _NOT_DURABLE:
-                await self._send(data)
-                continue
-            events = [data]
-            while self._queue and self._queue[0][0] != _NOT_DURABLE and len(events) < _JOINED_EVENTS:
-                event_id, data = self._queue.popleft()
-                self._queued_bytes -= len(data)
-                events.append(data)
-            await self._send_page(Page(events, str(event_id), event_id))
-        return True
+            events.append(data)
+        return self._framed(Page(events, str(event_id), event_id))
 
-    async def _send_shared(self) -> bool:
-        if not (self.live and self.is_staff) or self.place >= self._readers.log.end:
-            return False
+    def _next_shared(self) -> bytes:
         batch = self._readers.log.take(self.place, self.account, self._cursor)
         self.place = batch.place
         if batch.last_id <= self.last_id:
-            return True
+            return b""
         self.last_id = batch.last_id
         if batch.frame:
             self._cursor = str(batch.last_id)
-            await self._send(batch.frame)
-        return True
+        return batch.frame
 
-    async def _send_page(self, page: Page) -> None:
-        if not page.events:
-            return
+    def _framed(self, page: Page) -> bytes:
         frame = join_events(page.events, self._cursor, page.cursor)
         self.last_id = max(self.last_id, page.last_id)
         self._cursor = page.cursor
-        await self._send(frame)
+        return frame
 
-    async def _send(self, frame: bytes) -> None:
+    async def _send(self, frames: list[bytes]) -> None:
+        if not frames:
+            return
         self.sending_since = self._readers.clock()
-        await self._wire.transmit(frame.decode())
+        await self._wire.transmit(frames)
         self.sending_since = None
-        self._readers.metrics.pushes += 1
+        self._readers.metrics.pushes += len(frames)
 
 
 class Readers:

@@ -4,13 +4,14 @@ Rights are looked up in the table for every single message. What is not in the t
 """
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import AsyncIterator, MutableMapping
 from typing import Any
 
 from starlette.types import Receive, Scope, Send
 
-from agent_tui.desk.connection import ABORT
+from agent_tui.desk.connection import CONNECTION, DeskConnection
 from agent_tui.desk.desk import Desk
 from agent_tui.desk.greeting import replay_for, welcome
 from agent_tui.desk.limits import network_of, require_pace
@@ -37,6 +38,7 @@ class Socket:
         self._scope = scope
         self._receive = receive
         self._send = send
+        self._connection: DeskConnection = scope["state"][CONNECTION]
         client = scope.get("client")
         self._address = network_of(client[0]) if client else ""
 
@@ -124,11 +126,12 @@ class Socket:
 
     async def _refuse_and_close(self, re: int | None, answer: ErrorAnswer) -> None:
         self._desk.refused(answer, self._address, "hello")
-        await self._transmit(encode_error(re, answer).decode())
+        with contextlib.suppress(OSError):
+            await self._connection.send_texts([encode_error(re, answer)])
         await self._close(CLOSE_CODES.get(answer.code, 4400), answer.code)
 
     async def _converse(self, who: Actor, hello: c.Hello) -> None:
-        wire = Wire(self._transmit, self._close, self._scope["state"][ABORT])
+        wire = Wire(self._connection.send_texts, self._close, self._connection.abort)
         readers = self._desk.readers
         reader = Reader(wire, role=who.role, account=who.id, session=who.session, readers=readers)
         readers.enter(reader)
@@ -226,9 +229,6 @@ class Socket:
             raise _Gone
         frame: str | bytes = message.get("text") or message.get("bytes") or b""
         return frame
-
-    async def _transmit(self, frame: str) -> None:
-        await self._send({"type": "websocket.send", "text": frame})
 
     async def _close(self, code: int, reason: str) -> None:
         await self._send({"type": "websocket.close", "code": code, "reason": reason})

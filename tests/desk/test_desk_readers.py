@@ -1,7 +1,7 @@
 """Fan-out without sockets: one memory for all staff readers, chains of cursors, readers that are too slow."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 import msgspec
 import pytest
@@ -29,9 +29,9 @@ class Peer:
         self.reader.start_at(readers.head, str(readers.head))
         self.task = asyncio.create_task(self.reader.run(nothing()))
 
-    async def _transmit(self, frame: str) -> None:
+    async def _transmit(self, frames: Sequence[bytes]) -> None:
         await self.open.wait()
-        self.frames.append(decode_server_frame(frame))
+        self.frames += map(decode_server_frame, frames)
 
     async def _close(self, code: int, reason: str) -> None:
         self.closed = (code, reason)
