@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import os
 import resource
 import signal
@@ -127,6 +128,9 @@ async def _run(
         say("ready", url=url, pid=os.getpid(), epoch=store.epoch)
 
     server.on_ready = ready
+    # what is here now stays: the collector need not look at it again while customers wait
+    gc.collect()
+    gc.freeze()
     beside = [asyncio.create_task(keep_house(desk, options.ends_with_last_staff_ms))]
     if cast is not None:
         beside.append(asyncio.create_task(_demo_performed(desk, url, cast)))

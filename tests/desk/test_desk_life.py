@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import socket
+import ssl
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +18,7 @@ from agent_tui.protocol.errors import Code
 from tests.clients import Refused, VisitorClient
 from tests.desk.conftest import ROOMY, staff_of, visitor_of
 from tests.desk_process import DeskProcess, running_desk
+from tests.required import require
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -209,3 +211,21 @@ async def test_a_full_disk_stays_readable_and_recovers(tmp_path: Path) -> None:
         desk.stop()
         desk.start(AGENT_TUI_DESK_MAX_PAGE_COUNT="100000")
         assert desk.get("/healthz")["ok"]
+
+
+async def test_it_speaks_tls(tmp_path: Path) -> None:
+    openssl = require("openssl", "apt-get install openssl")
+    certificate, key = tmp_path / "cert.pem", tmp_path / "key.pem"
+    subject = ("-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1")
+    made = (openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", *subject)
+    subprocess.run([*made, "-keyout", str(key), "-out", str(certificate)], check=True, capture_output=True)
+    arguments = ("--tls-certificate", str(certificate), "--tls-key", str(key))
+    trust = ssl.create_default_context(cafile=str(certificate))
+    desk = DeskProcess(tmp_path / "home", arguments=arguments).start()
+    try:
+        assert desk.url.startswith("https://")
+        async with connect(desk.socket_url, proxy=None, ssl=trust) as wss:
+            await wss.send('{"do":"hello","id":1,"ticket":"none"}')
+            assert "unauthorised" in str(await wss.recv())
+    finally:
+        desk.kill()
