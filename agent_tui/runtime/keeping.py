@@ -32,6 +32,7 @@ class Keeping:
         self._reads: dict[ConversationRef, OrderKey] = {}
         self._unconfirmed = self._layout_file.pending_reads() if answering else {}
         engine.listen(self._heard)
+        self._show_reads()
 
     def save_layout(self, layout: Layout) -> None:
         """On disk with the next flush."""
@@ -70,8 +71,11 @@ class Keeping:
 
     def _heard(self, changes: Changes) -> None:
         if changes.everything:
-            # a snapshot of the backend's can be behind what was read here and not told yet
-            self._engine.apply(*(ReadByMe(ref, up_to) for ref, up_to in {**self._unconfirmed, **self._reads}.items()))
+            self._show_reads()
+
+    def _show_reads(self) -> None:
+        """What the backend knows of the own reading can be behind what was read here and not told yet."""
+        self._engine.apply(*(ReadByMe(ref, up_to) for ref, up_to in {**self._unconfirmed, **self._reads}.items()))
 
     async def _tell_reads(self) -> None:
         assert self._answering is not None
