@@ -11,6 +11,7 @@ from textual.binding import BindingType
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
+from agent_tui.ui.collector import collect_when_quiet
 from agent_tui.ui.egress import install_egress
 from agent_tui.ui.keyboard import Keyboard
 from agent_tui.ui.keys import KeyTable
@@ -61,7 +62,13 @@ class ConsoleApp(App[int], inherit_bindings=False):
         return self._loop_time()
 
     def on_ready(self) -> None:
-        """The first screen is painted: now the account may cost time."""
+        """Everything is mounted; what costs time waits until it is painted too."""
+        self.call_after_refresh(self._start)
+
+    async def _start(self) -> None:
+        await self.main.build_chat()
+        if not self.is_headless:
+            collect_when_quiet(self)
         for complaint in self.complaints:
             self.main.say(complaint, "bold $warning")
         if self.options.open_account is not None:
@@ -86,6 +93,11 @@ class ConsoleApp(App[int], inherit_bindings=False):
             return
         self.run_worker(opened.account.run(), group="account", exclusive=True, exit_on_error=False)
         self.main.attach(opened)
+
+    async def on_unmount(self) -> None:
+        """The last half second of typing goes to disk too."""
+        if self.main.account is not None:
+            await self.main.account.close()
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """A worker that broke is said in words; nothing goes on in silence."""

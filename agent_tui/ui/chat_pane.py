@@ -21,9 +21,10 @@ from agent_tui.ports.errors import PortError
 from agent_tui.ports.intents import SayTyping
 from agent_tui.ui import chat_words
 from agent_tui.ui.options import AppOptions
+from agent_tui.ui.recipient import recipient
 from agent_tui.ui.widgets.bars import Bar
 from agent_tui.ui.widgets.composer import Composer, Draft, Recipient
-from agent_tui.ui.widgets.composer_messages import DraftChanged, Submitted, TakeBackAsked
+from agent_tui.ui.widgets.composer_messages import DraftChanged, Left, Submitted, TakeBackAsked
 from agent_tui.ui.widgets.lines import NOTHING, Line
 from agent_tui.ui.widgets.transcript import Transcript
 from agent_tui.ui.widgets.transcript_messages import NeedOlder, NewBelow, ReadUpTo
@@ -80,13 +81,15 @@ class ChatPane(Vertical):
             return
         self.transcript.show(TranscriptSource(account.state, ref))
         kept = account.draft(ref)
-        self._recipient = chat_words.recipient(account.state, ref, self._options.clock())
+        self._recipient = recipient(account.state, ref, self._options.clock())
         self.composer.load(ref, self._recipient, Draft(kept.kind, kept.text, kept.begun))
         self.header.redraw()
         self.run_worker(self._open(account, ref), group="open", exit_on_error=False)
 
     def changed(self, changes: Changes) -> None:
         """The engine touched something."""
+        if self._account is not None and changes.link:
+            self.composer.set_limits(self._account.state.limits)
         ref = self.shown
         if ref is None or self._account is None:
             return
@@ -101,10 +104,10 @@ class ChatPane(Vertical):
         if self.shown is None or self._account is None:
             return
         self.header.redraw()
-        recipient = chat_words.recipient(self._account.state, self.shown, self._options.clock())
-        if recipient != self._recipient:
-            self._recipient = recipient
-            self.composer.set_recipient(recipient)
+        named = recipient(self._account.state, self.shown, self._options.clock())
+        if named != self._recipient:
+            self._recipient = named
+            self.composer.set_recipient(named)
 
     def local_time(self) -> str:
         """What the clock says where the customer is; empty where that is not known or is the time here."""
@@ -127,7 +130,7 @@ class ChatPane(Vertical):
         draft = self.composer.draft
         begun = draft.begun if draft.text else self.transcript.seen_key
         whole = Draft(draft.kind, draft.text + text, begun)
-        self.composer.load(ref, self._recipient or chat_words.recipient(account.state, ref, 0), whole)
+        self.composer.load(ref, self._recipient or recipient(account.state, ref, 0), whole)
         self._keep(account, ref, whole.kind, whole.text, begun)
 
     async def _open(self, account: Account, ref: ConversationRef) -> None:
@@ -190,6 +193,11 @@ class ChatPane(Vertical):
             self._said_typing_ms = now_ms
             account.wish(SayTyping(ref, on=True, note=kind is EntryKind.NOTE))
 
+    @on(Left)
+    def _left(self, message: Left) -> None:
+        message.stop()
+        self.transcript.focus()
+
     @on(TakeBackAsked)
     def _take_back(self, message: TakeBackAsked) -> None:
         assert self._account is not None
@@ -210,8 +218,8 @@ class ChatPane(Vertical):
             return
         account, ref = self._account, item.ref
         self._keep(account, ref, item.kind, item.body, item.draft_begun)
-        recipient = self._recipient or chat_words.recipient(account.state, ref, self._options.clock())
-        self.composer.load(ref, recipient, Draft(item.kind, item.body, item.draft_begun))
+        named = self._recipient or recipient(account.state, ref, self._options.clock())
+        self.composer.load(ref, named, Draft(item.kind, item.body, item.draft_begun))
         if sentence:
             self.composer.refused(ref, sentence, crossed)
         self.transcript.changed()

@@ -16,12 +16,9 @@ from agent_tui.model.words import Availability, HowKnown
 from agent_tui.model.words import State as Life
 from agent_tui.ui import words
 from agent_tui.ui.widgets.bars import URGENCY_SHAPE, URGENCY_STYLE
-from agent_tui.ui.widgets.composer import Recipient
 from agent_tui.ui.widgets.lines import NOTHING, Line
 
 BETWEEN = " · "
-_SHORT_AGO_MS = 3_600_000
-_DOWN = (LinkState.CONNECTING, LinkState.RECONNECTING, LinkState.ENDED)
 
 
 def plain(sentence: str, style: str = "") -> Content:
@@ -108,46 +105,6 @@ def _standing(state: State, record: Conversation, now_ms: int) -> list[tuple[str
     if record.customer.blocked_until_ms and record.customer.blocked_until_ms > now_ms:
         standing.append(("blocked", "bold $error"))
     return standing
-
-
-def recipient(state: State, ref: ConversationRef, now_ms: int) -> Recipient:
-    """Whom the composer names, with what to know before writing."""
-    record = state.conversations.get(ref)
-    if record is None:
-        return Recipient(SafeText(ref), SafeText("chat"))
-    return Recipient(select.name_of(record), SafeText(record.channel), SafeText(_notice(state, record, now_ms)))
-
-
-def _notice(state: State, record: Conversation, now_ms: int) -> str:
-    writing = [
-        seen.who.name
-        for seen in state.typing.get(record.ref, {}).values()
-        if seen.who.id != record.customer.id and (state.me is None or seen.who.id != state.me.id)
-    ]
-    if writing:
-        return f"{writing[0]} is writing here"
-    if state.link.state in _DOWN:
-        return "not connected: what you send waits here"
-    if record.state is Life.RESOLVED:
-        return "resolved: a reply reopens nothing, R does" if select.is_mine(state, record) else "resolved"
-    name = select.name_of(record)
-    marks = state.marks.get(record.ref)
-    present = marks.here if marks is not None and marks.here is not None else record.customer.present
-    if present is False:
-        left = record.customer.left_ms or (marks.here_ms if marks else 0)
-        return f"{name} left {ago(now_ms - left)}" if left else f"{name} has left"
-    if record.owner is not None and not select.is_mine(state, record):
-        return f"{record.owner.name} has this chat"
-    return ""
-
-
-def ago(passed_ms: int) -> str:
-    """How long ago, as people say it."""
-    if passed_ms < 60_000:
-        return "just now"
-    if passed_ms < _SHORT_AGO_MS:
-        return f"{passed_ms // 60_000} min ago"
-    return f"{clock(passed_ms)} ago"
 
 
 def masked(phone: SafeText) -> SafeText:

@@ -118,7 +118,7 @@ class ConsoleRows:
         rows = chat_words.card_lines(
             record,
             console.state,
-            console.chat.local_time(),
+            console.chat.local_time() if console.built else "",
             console.earlier.get(shown) if shown else None,
         )
         if console.opened and console.options.demo and console.opened.visitor_address:
@@ -139,7 +139,7 @@ class ConsoleRows:
             return Line(plain(link.reason, "bold $error"))
         if link.note and link.note != console.dismissed:
             return Line(plain(link.note, "bold $warning"), plain("Esc", "$muted"))
-        return footer_line(console.keys, typing=console.chat.typing, width=console.footer.content_size.width)
+        return footer_line(console.keys, typing=console.typing, width=console.footer.content_size.width)
 
     def too_small(self, width: int) -> Sequence[Line]:
         """Where nothing else fits."""

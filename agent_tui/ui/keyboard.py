@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from textual.events import Key
 from textual.widget import Widget
 
 from agent_tui.config.actions import ACTION, Action, Right
-from agent_tui.ui.acting import ACTING
-from agent_tui.ui.clipboard import copy_or_hint
 from agent_tui.ui.keys import AT_ONCE, LEADER, MOVES, SentenceGuard
-from agent_tui.ui.looking import LOOKING
-from agent_tui.ui.screens.question import Question
 
 if TYPE_CHECKING:
     from agent_tui.ui.app import ConsoleApp
     from agent_tui.ui.screens.console import ConsoleScreen
-
-DOING: Final = LOOKING | ACTING
-"""What each action does."""
+    from agent_tui.ui.screens.question import Question
 
 _COMPOSERS_OWN: Final = frozenset(["compose.send", "compose.newline", "compose.take_back", "compose.leave"])
 _ALSO_ABOVE_QUESTIONS: Final = frozenset(["app.quit", "app.redraw"])
@@ -38,7 +32,14 @@ class Keyboard:
 
     def takes(self, event: Key) -> bool:
         """Whether the key was dealt with here."""
+        if not self._console.built:
+            # Nothing can be done yet but leave; keys for a screen that is not there yet are nobody's.
+            if self._console.keys.action(event.key, typing=True) == ACTION["app.quit"]:
+                self._app.exit(0)
+            return True
         if event.key == "ctrl+c":
+            from agent_tui.ui.clipboard import copy_or_hint
+
             copy_or_hint(self._app)
             return True
         typing = in_text_field(self._app.focused)
@@ -57,6 +58,8 @@ class Keyboard:
         if ACTION[action_id].right is Right.ACT and self._console.account is None:
             self._console.say("Not connected yet: nothing was done. It can be done as soon as the desk answers.")
             return
+        from agent_tui.ui.doing import DOING
+
         DOING[action_id](self._console)
 
     def _on_console(self, event: Key, typing: bool) -> bool:
@@ -132,11 +135,14 @@ class Keyboard:
         if action is not None and action.id in _ALSO_ABOVE_QUESTIONS:
             self._start(action)
             return True
-        if typing or not isinstance(screen, Question):
+        if typing or not _is_question(screen):
             return False
         if event.is_printable:
-            question = screen
+            question: Question[Any] = screen  # type: ignore[assignment]
             known = question.point_at(event.key)
+            if not question.GUARDED:
+                question.choose(event.key)
+                return True
             choose = (lambda: question.choose(event.key)) if known else None
             self._guard.press(event.time, event.character or "", choose)
             return True
@@ -146,7 +152,7 @@ class Keyboard:
 
     def _sentence(self, typed: str) -> None:
         self.typed = typed
-        if isinstance(self._app.screen, Question):
+        if _is_question(self._app.screen):
             self._app.screen.dismiss(None)
         write = self._console.keys.shown("compose.write")
         self._console.say(f"That was a sentence: no key acted. {write} puts it in the reply.", "bold $warning")
@@ -155,3 +161,8 @@ class Keyboard:
 def in_text_field(widget: Widget | None) -> bool:
     """Whether letters typed now are text. By name, so that asking does not load the text fields."""
     return widget is not None and any(kind.__name__ in _TEXT_FIELDS for kind in type(widget).__mro__)
+
+
+def _is_question(screen: Widget) -> bool:
+    """Whether a question is open. By name, so that asking does not load what asks."""
+    return any(kind.__name__ == "Question" for kind in type(screen).__mro__)

@@ -88,7 +88,7 @@ def _palette(console: ConsoleScreen) -> None:
 def _help(console: ConsoleScreen) -> None:
     from agent_tui.ui.screens.help import Help
 
-    console.app.push_screen(Help(console.keys, typing=console.chat.typing))
+    console.app.push_screen(Help(console.keys, typing=console.typing))
 
 
 def _find_here(console: ConsoleScreen) -> None:

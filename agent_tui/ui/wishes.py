@@ -59,7 +59,7 @@ class Wishes:
             self._taken(wished)
         else:
             undo = None if done == UNDONE else wished.undo
-            self._said(done, undo, typing=console.chat.typing)
+            self._said(done, undo, typing=console.typing)
         if after is not None:
             after(wished.ok)
 

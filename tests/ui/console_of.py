@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC
+from pathlib import Path
 from typing import Any
 
 from textual.pilot import Pilot
@@ -87,6 +88,17 @@ _CHATS = ["claim", "take_next", "transfer", "resolve", "reopen", "snooze", "bloc
 WRITES = frozenset([*_CHATS, "send", "set_needs_answer", "withdraw", "set_available", "typing"])
 
 
+def console_app(desk: ScriptedDesk, clock: Clock, folder: Path | None = None, **more: Any) -> ConsoleApp:
+    """The app on this desk, not running yet; `folder` keeps drafts and tabs."""
+    account = account_of(desk, folder=folder)
+
+    async def open_account() -> Opened:
+        return Opened(account, "Acme", "http://127.0.0.1:8700/", "agent-tui monitor --home /tmp/agent-tui-demo")
+
+    more = {"sentence_guard": False, "zone": UTC, "open_account": open_account, **more}
+    return ConsoleApp(AppOptions(clock=clock, **more))
+
+
 @asynccontextmanager
 async def console(
     size: tuple[int, int] = (120, 34),
@@ -99,15 +111,7 @@ async def console(
     """The console, live on a busy desk; `more` are fields of AppOptions. The guard against sentences is off."""
     clock = clock or Clock()
     desk = desk or a_busy_desk(clock)
-    account = account_of(desk)
-
-    async def open_account() -> Opened:
-        return Opened(account, place="Acme")
-
-    more = {"sentence_guard": False, "zone": UTC, **more}
-    if connect:
-        more.setdefault("open_account", open_account)
-    app = ConsoleApp(AppOptions(clock=clock, **more))
+    app = console_app(desk, clock, **({"open_account": None} if not connect else {}), **more)
     async with app.run_test(size=size) as pilot:
         found = Console(pilot, desk, clock)
         await pilot.pause()
@@ -115,6 +119,6 @@ async def console(
             async with asyncio.timeout(10):
                 while app.main.account is None:
                     await pilot.pause(0.01)
-            await live(account)
+            await live(app.main.account)
         await found.settle()
         yield found

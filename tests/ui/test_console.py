@@ -5,7 +5,7 @@ import pytest
 from agent_tui.config.actions import ACTIONS
 from agent_tui.model.words import State
 from agent_tui.ports.events import BackendEvent
-from agent_tui.ui.keyboard import DOING
+from agent_tui.ui.doing import DOING
 from tests.ui.console_of import console
 from tests.ui.people import ANA, JANE, OMAR, PIET, TOM
 

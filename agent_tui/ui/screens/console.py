@@ -17,7 +17,6 @@ from agent_tui.core.state import Changes, State
 from agent_tui.model.ids import ConversationRef
 from agent_tui.model.words import EntryKind
 from agent_tui.ports.intents import Command
-from agent_tui.ui.chat_pane import ChatPane
 from agent_tui.ui.console_rows import ConsoleRows
 from agent_tui.ui.keys import KeyTable
 from agent_tui.ui.notices import Notices
@@ -25,13 +24,13 @@ from agent_tui.ui.open_tabs import OpenTabs
 from agent_tui.ui.options import AppOptions, Opened
 from agent_tui.ui.widgets.bars import Bar, TabBar
 from agent_tui.ui.widgets.card import Card
-from agent_tui.ui.widgets.composer_messages import Left
 from agent_tui.ui.widgets.inbox import Inbox
 from agent_tui.ui.wishes import Wishes
 
 if TYPE_CHECKING:
     from agent_tui.model.conversation import Conversation
     from agent_tui.runtime.account import Account
+    from agent_tui.ui.chat_pane import ChatPane
 
 SMALLEST: Final = (30, 8)
 TINY_BELOW: Final = 60
@@ -75,7 +74,7 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         self.status = Bar(self.rows.status, "status")
         self.tab_bar = TabBar(self.rows.tabs, "tabs")
         self.inbox = Inbox(self.rows.inbox, "inbox")
-        self.chat = ChatPane(options, self.say)
+        self._chat: ChatPane | None = None
         self.empty = Card(self.rows.empty, "empty")
         self.card = Card(self.rows.card, "card")
         self.footer = Bar(self.rows.footer, "footer")
@@ -89,10 +88,32 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         with Horizontal(id="panes"):
             yield self.inbox
             yield self.empty
-            yield self.chat
             yield self.card
         yield self.footer
         yield self.too_small
+
+    async def build_chat(self) -> None:
+        """Transcript and composer: after the first paint, which has no chat to show yet and need not load them."""
+        from agent_tui.ui.chat_pane import ChatPane
+
+        self._chat = ChatPane(self.options, self.say)
+        await self.query_one("#panes").mount(self._chat, after=self.empty)
+
+    @property
+    def built(self) -> bool:
+        """Everything is on the screen."""
+        return self._chat is not None
+
+    @property
+    def chat(self) -> ChatPane:
+        """The shown chat's part of the screen; there once `built`."""
+        assert self._chat is not None
+        return self._chat
+
+    @property
+    def typing(self) -> bool:
+        """The composer has the focus."""
+        return self._chat is not None and self._chat.typing
 
     # --- the account ---
 
@@ -182,7 +203,7 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
 
     def _shown_changed(self) -> None:
         shown = self.tabs.shown
-        typing = self.chat.typing
+        typing = self.typing
         self.set_class(shown is None, "-no-chat")
         self.chat.show(shown)
         if shown is None:
@@ -216,7 +237,7 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
     @property
     def mode(self) -> str:
         """Whether keys type or move."""
-        if not self.chat.typing:
+        if not self.typing:
             return "MOVING"
         return "NOTE" if self.chat.composer.draft.kind is EntryKind.NOTE else "TYPING"
 
@@ -239,13 +260,8 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
     def _chosen(self, message: Inbox.Chosen | TabBar.Chosen) -> None:
         message.stop()
         self.show(message.ref)
-        if isinstance(message, Inbox.Chosen) and not self.chat.typing:
+        if isinstance(message, Inbox.Chosen) and not self.typing:
             self.chat.transcript.focus()
-
-    @on(Left)
-    def _left(self, message: Left) -> None:
-        message.stop()
-        self.chat.transcript.focus()
 
     @on(DescendantFocus)
     @on(DescendantBlur)

@@ -44,6 +44,8 @@ class Question(ModalScreen[Value | None]):
         Binding("down", "step(1)", show=False),
     ]
     AUTO_FOCUS = ""
+    GUARDED: ClassVar[bool] = True
+    """A letter may be the start of a sentence meant for a customer."""
 
     def __init__(self, title: Content, answers: Sequence[Answer[Value]], *, first: int = 0) -> None:
         """`first`: the answer that Enter gives."""

@@ -21,6 +21,8 @@ _INVITE = "Paste the invite you were given, then Enter"
 class Welcome(Question[str]):
     """Dismissed with the door's name, or None to leave. `problem`: why the last try did not work."""
 
+    GUARDED = False
+
     def __init__(self, problem: str = "") -> None:
         answers = [
             Answer("d", plain("Try the demo", "bold"), "demo", plain("customers who write by themselves", "$muted")),

@@ -1,0 +1,8 @@
+"""What each action of the table does: looking and acting together, for an account that may act."""
+
+from typing import Final
+
+from agent_tui.ui.acting import ACTING
+from agent_tui.ui.looking import LOOKING, Doing
+
+DOING: Final[dict[str, Doing]] = LOOKING | ACTING
