@@ -5,6 +5,7 @@ import contextlib
 import itertools
 import random
 import secrets
+import time
 from collections.abc import Awaitable, Callable
 
 import msgspec
@@ -99,6 +100,7 @@ class _Customer:
         self._socket = socket
         self._ids = itertools.count(2)
         self._answered = asyncio.Event()
+        self._came_ms = time.time_ns() // 1_000_000
         self._shown = 0
         self._seeing: asyncio.Future[None] | None = None
 
@@ -121,7 +123,8 @@ class _Customer:
 
     def _heard(self, push: Line) -> None:
         self._shown = push.line.n
-        if push.line.by.kind is AuthorKind.AGENT and push.line.system is None:
+        is_new = push.line.at >= self._came_ms
+        if is_new and push.line.by.kind is AuthorKind.AGENT and push.line.system is None:
             self._answered.set()
             asyncio.get_running_loop().call_later(_READS_AFTER_S, self._saw)
 
@@ -133,12 +136,23 @@ class _Customer:
             await self.send(c.Seen(next(self._ids), n=self._shown))
 
     async def act(self, step: Step) -> None:
-        """Wait as long as the step says, type, say it."""
+        """Wait as long as the step says, type, say it. An answer counts for the next step that waits for one."""
         if step.answered:
             await self._answered.wait()
+            self._answered.clear()
         typing_s = min(len(step.text) / _LETTERS_A_SECOND, _LONGEST_TYPING_S, step.after)
-        await asyncio.sleep((step.after - typing_s) * random.uniform(0.9, 1.1))  # noqa: S311
+        pause_s = (step.after - typing_s) * random.uniform(0.9, 1.1)  # noqa: S311
+        if step.impatient and await self._answered_within(pause_s):
+            return
+        if not step.impatient:
+            await asyncio.sleep(pause_s)
         await self.send(c.Writing(next(self._ids), on=True))
         await asyncio.sleep(typing_s)
-        self._answered.clear()
         await self.send(c.Say(next(self._ids), cid=uuid7(), body=step.text))
+
+    async def _answered_within(self, seconds: float) -> bool:
+        try:
+            await asyncio.wait_for(self._answered.wait(), seconds)
+        except TimeoutError:
+            return False
+        return True

@@ -24,6 +24,8 @@ class Step(Struct, frozen=True, forbid_unknown_fields=True):
     after: float
     """Seconds after the step before, or after the agent's answer where `answered`."""
     answered: bool = False
+    impatient: bool = False
+    """Not said where somebody has answered meanwhile."""
 
 
 class Person(Struct, frozen=True, forbid_unknown_fields=True):
