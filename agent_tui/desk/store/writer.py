@@ -119,7 +119,8 @@ class Writer:
         self._indexed_at = time.monotonic()
         self._loop: asyncio.AbstractEventLoop | None = None
         """Where the desk lives; None before the first asynchronous write."""
-        self._thread = threading.Thread(target=self._run, name="desk-writer")
+        # A process that ends without `stop` must not hang; it loses only what nobody was told was stored.
+        self._thread = threading.Thread(target=self._run, name="desk-writer", daemon=True)
         self._thread.start()
 
     def submit(self, job: Job[Any]) -> None:
