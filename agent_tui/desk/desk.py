@@ -66,6 +66,7 @@ class Desk:
         self.new_visitors = Buckets(
             limits.conversations_per_address_minute / 60, limits.conversations_per_address_minute, clock
         )
+        self.new_tickets = Buckets(1.0, 30, clock)
         self.sign_ins = Buckets(
             settings.login_attempts * 1000 / settings.login_window_ms, settings.login_attempts, clock
         )

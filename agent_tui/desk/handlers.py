@@ -171,6 +171,7 @@ async def new_visitor(asked: Asked) -> r.VisitorToken:
 
 async def ticket(asked: Asked) -> r.Ticket:
     """The key to one socket of this visitor."""
+    require_pace(asked.desk.new_tickets, asked.actor.id, "This page connects too often. It goes on in a moment.")
     try:
         await asked.desk.service.page_now(asked.actor.id, asked.body)
     except Refusal as refusal:

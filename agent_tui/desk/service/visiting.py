@@ -15,6 +15,8 @@ from agent_tui.protocol.limits import Limits
 from agent_tui.protocol.requests import NewVisitor, PageNow
 
 _ADDRESS_CODE_POINTS = 2_000
+_NEW_VISIT_MS = 30 * 60_000
+"""Away for longer than this begins a new visit."""
 
 
 def is_signed(signed_id: str, signature: str, site_key: str) -> bool:
@@ -38,9 +40,10 @@ def new_visitor(
 
 
 def page_now(tx: Transaction, moment: Moment, visitor: str, page: PageNow) -> None:
-    """A browser is back, perhaps on another page."""
+    """A browser is back, perhaps on another page. After a cut or a reload it is the same visit."""
     row = visitor_of(tx, visitor)
-    row.visits += 1
+    if moment.now - (row.left_at or row.created) > _NEW_VISIT_MS:
+        row.visits += 1
     _look_at_page(row, page, moment.limits)
     tx.put_visitor(row)
     _tell(tx, row, moment.now)

@@ -215,9 +215,15 @@ async def test_a_token_names_its_visitor(desk: DeskInTest) -> None:
     assert await desk.service.visitor_by_token(b"token 9") is None
 
 
-async def test_a_page_that_comes_back_is_a_visit(desk: DeskInTest) -> None:
+async def test_a_page_that_comes_back_is_a_visit_unless_it_was_away_for_a_moment(desk: DeskInTest) -> None:
     visitor = await desk.visitor(page_url="https://acme.example/", language="nl")
     await desk.says(visitor)
+    for _ in range(3):
+        await desk.service.visitor_left(visitor.id)
+        desk.clock.pass_by(60_000)
+        await desk.service.page_now(visitor.id, PageNow())
+    assert (await desk.record(1)).customer.visits == 1
+    desk.clock.pass_by(31 * 60_000)
     await desk.service.page_now(visitor.id, PageNow(page_url="https://acme.example/pricing" + "x" * 9000))
     customer = (await desk.record(1)).customer
     assert (customer.visits, customer.language, len(customer.page_url)) == (2, "nl", 2000)
