@@ -39,7 +39,11 @@ async def test_a_group_is_answered_in_order_and_told_once_after_the_answers(stor
     conversation = begin(store)
     heard: list[Sequence[StoredEvent]] = []
     order: list[str] = []
-    gate = threading.Event()
+    busy, gate = threading.Event(), threading.Event()
+
+    def hold(tx: Transaction) -> None:
+        busy.set()
+        gate.wait()
 
     def hear(events: Sequence[StoredEvent]) -> None:
         heard.append(events)
@@ -51,7 +55,8 @@ async def test_a_group_is_answered_in_order_and_told_once_after_the_answers(stor
         return seq
 
     store.subscribe(hear)
-    held = store.write(lambda tx: gate.wait())
+    held = store.write(hold)
+    await asyncio.to_thread(busy.wait)
     asked = [asyncio.create_task(ask(number)) for number in range(300)]
     await asyncio.sleep(0)
     gate.set()
