@@ -7,8 +7,9 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator, MutableMapping
-from typing import Any
+from typing import Any, Final
 
+import msgspec
 from starlette.types import Receive, Scope, Send
 
 from agent_tui.desk.connection import CONNECTION, DeskConnection
@@ -24,6 +25,10 @@ from agent_tui.protocol.errors import CLOSE_CODES, HTTP_STATUS, Code, ErrorAnswe
 from agent_tui.protocol.frames import command_id, decode_command, encode_error, encode_ok
 from agent_tui.protocol.limits import Limits
 from agent_tui.protocol.table import COMMAND_BY_TYPE, SOCKET_PATH
+
+_LARGEST_NUMBER: Final = 2**53
+"""Beyond it programs of other languages disagree on what a number is (RFC 8259, 6), and databases on whether."""
+_MOST_SUBSCRIBED: Final = 1_000
 
 
 class _Gone(Exception):
@@ -210,6 +215,8 @@ class Socket:
         elif isinstance(command, c.Hello):
             raise Refusal(Code.WRONG_STATE, "This socket said hello already.")
         elif isinstance(command, c.Subscribe):
+            if len(command.conversations) > _MOST_SUBSCRIBED:
+                raise Refusal(Code.BAD_VALUE, f"One socket can watch {_MOST_SUBSCRIBED} conversations at most.")
             reader.subscribed = frozenset(command.conversations)
             await self._desk.watching.opened(who, reader, reader.subscribed)
             return c.Done()
@@ -238,7 +245,12 @@ def decode(raw: str | bytes, limits: Limits) -> c.Command:
     """A frame as a command. Raises `Refusal`; binary frames are none."""
     if isinstance(raw, bytes):
         raise Refusal(Code.BAD_FRAME, "Frames have to be text.")
-    return decode_command(raw, limits)
+    command = decode_command(raw, limits)
+    for value in msgspec.structs.astuple(command):
+        numbers = value if type(value) is tuple else (value,)
+        if any(type(number) is int and abs(number) > _LARGEST_NUMBER for number in numbers):
+            raise Refusal(Code.BAD_VALUE, "A number in the frame is larger than any the desk knows.")
+    return command
 
 
 def bearer(authorization: str) -> str:
