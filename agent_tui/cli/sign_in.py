@@ -82,6 +82,7 @@ def logout(name: str | None, yes: bool) -> None:
     import sys
 
     from agent_tui.cli import joining
+    from agent_tui.cli.ways import fetched_token
     from agent_tui.config import secrets
     from agent_tui.config.paths import find_paths
     from agent_tui.config.profiles import Keeper, load_profiles, save_profiles
@@ -103,8 +104,8 @@ def logout(name: str | None, yes: bool) -> None:
             leave(Exit.FAILED, "Nothing was done.")
     if profile.keeper is not Keeper.OWN_DESK:
         try:
-            asyncio.run(joining.sign_out(profile.url, secrets.fetch(paths, profile)))
-        except (AuthExpired, secrets.NoToken):
+            asyncio.run(joining.sign_out(profile.url, fetched_token(paths, profile)))
+        except AuthExpired:
             pass  # it opens nothing any more
         except PortError as error:
             click.echo(f"{error} The desk was not told: ask an admin to revoke this device.", err=True)

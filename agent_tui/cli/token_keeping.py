@@ -67,8 +67,9 @@ def check_can_keep(paths: Paths, profile: Profile, passphrase: str = "") -> None
     try:
         secrets.keep(paths, profile, "not yet a token", passphrase)
     except (OSError, keyring.errors.KeyringError) as error:
-        why = str(error) or type(error).__name__
-        raise CannotKeep(f"The {profile.keeper} can't keep a token: {why}. {UNUSED}") from None
+        why = str(error).rstrip(".") or type(error).__name__
+        else_where = f"`agent-tui login {profile.url} --keep sealed` keeps it in a file with a passphrase."
+        raise CannotKeep(f"The {profile.keeper} can't keep a token: {why}. {UNUSED} {else_where}") from None
 
 
 def kept_token(paths: Paths, profile: Profile) -> str:

@@ -69,7 +69,7 @@ def profile_way(paths: Paths, profile: Profile) -> Way:
     known = kept_token(paths, profile) if profile.keeper is Keeper.SEALED_FILE else ""
 
     async def find(_again: bool) -> Place:
-        return Place(profile.url, known or await asyncio.to_thread(_fetched, paths, profile))
+        return Place(profile.url, known or await asyncio.to_thread(fetched_token, paths, profile))
 
     return Way(profile.name, profile.desk, find, profile.role)
 
@@ -102,7 +102,8 @@ def _address_way(address: str) -> Way:
     return Way(f"{urlsplit(url).hostname}-{whose}", "", find)
 
 
-def _fetched(paths: Paths, profile: Profile) -> str:
+def fetched_token(paths: Paths, profile: Profile) -> str:
+    """A profile's token from where it is kept. Raises `AuthExpired`. May block."""
     import keyring.errors
 
     try:
