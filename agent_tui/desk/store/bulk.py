@@ -8,27 +8,34 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
-_SIZES = (128, 32, 8, 1)
-"""Rows a statement: few different texts, so that every one of them stays prepared."""
+_LARGE = (128, 64)
+_EXACT = 32
+"""Up to this many rows are one statement; more of them are one for each large size and one for the rest, or two."""
 
 
 class BulkStatement:
-    """A statement with a `VALUES` list of any length, in chunks of a few fixed sizes."""
+    """A statement with a `VALUES` list of any length. Few different texts, so that every one of them stays prepared."""
 
     def __init__(self, before: str, columns: int, after: str = "") -> None:
         row = f"({','.join('?' * columns)})"
-        self._texts = [(size, f"{before} VALUES {','.join([row] * size)} {after}") for size in _SIZES]
+        sizes = (*_LARGE, *range(_EXACT, 0, -1))
+        self._texts = {size: f"{before} VALUES {','.join([row] * size)} {after}" for size in sizes}
 
     def run(self, connection: sqlite3.Connection, rows: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
         """Run over all rows, in their order; what the statements return, if they are queries."""
         found: list[tuple[Any, ...]] = []
         start = 0
-        for size, text in self._texts:
-            while len(rows) - start >= size:
-                values = [value for row in rows[start : start + size] for value in row]
-                found += connection.execute(text, values).fetchall()
-                start += size
+        while start < len(rows):
+            size = _largest(len(rows) - start)
+            values = [value for row in rows[start : start + size] for value in row]
+            found += connection.execute(self._texts[size], values).fetchall()
+            start += size
         return found
+
+
+def _largest(left: int) -> int:
+    """How many of the rows that are left go into the next statement."""
+    return next((size for size in _LARGE if size <= left), min(left, _EXACT))
 
 
 def upsert(table: str, columns: Sequence[str], *key: str) -> BulkStatement:

@@ -20,7 +20,7 @@ class StoreError(Exception):
 
 def connect(path: Path, max_page_count: int) -> sqlite3.Connection:
     """The writing connection: autocommit, WAL, every commit on the disk before it returns."""
-    driver = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=256)
+    driver = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=512)
     for pragma in (
         f"busy_timeout = {_BUSY_MS}",
         "journal_mode = WAL",
