@@ -126,10 +126,11 @@ class Reader:
         # the welcome says where the replay begins
         await self._send(self._waiting())
         async for page in replay:
-            if page.events:
-                await self._send([self._framed(page), *self._waiting()])
+            # whoever was signed out meanwhile is told nothing more
             if self._ending:
                 break
+            if page.events:
+                await self._send([self._framed(page), *self._waiting()])
         if not self._ending:
             self._readers.go_live(self)
         while True:

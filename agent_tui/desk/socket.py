@@ -139,12 +139,13 @@ class Socket:
         wire = Wire(self._connection.send_texts, self._close, self._connection.abort)
         readers = self._desk.readers
         reader = Reader(wire, role=who.role, account=who.id, session=who.session, readers=readers)
-        readers.enter(reader)
-        if who.session and self._desk.auth.has_ended(who.session):
-            self._desk.end_sessions([who.session])
+        # nothing may be awaited from here to the task: the place in the events and the list of readers go together
         greeting = welcome(self._desk, who, hello)
         reader.start_at(greeting.begin, greeting.welcome.cursor)
         reader.answer(encode_ok(hello.id, greeting.welcome))
+        readers.enter(reader)
+        if who.session and self._desk.auth.has_ended(who.session):
+            self._desk.end_sessions([who.session])
         sending = asyncio.create_task(self._sending(reader, replay_for(self._desk, who, greeting)))
         try:
             await self._desk.presence.entered(reader)

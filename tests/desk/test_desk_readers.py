@@ -17,7 +17,13 @@ from agent_tui.protocol.limits import Limits
 class Peer:
     """The far end of a reader's wire. While `blocked` is clear it takes nothing."""
 
-    def __init__(self, readers: Readers, role: Role = Role.AGENT, account: str = "ada") -> None:
+    def __init__(
+        self,
+        readers: Readers,
+        role: Role = Role.AGENT,
+        account: str = "ada",
+        replay: AsyncIterator[Page] | None = None,
+    ) -> None:
         self.frames: list[ServerFrame] = []
         self.closed: tuple[int, str] | None = None
         self.aborted = False
@@ -27,7 +33,7 @@ class Peer:
         self.reader = Reader(wire, role=role, account=account, session="s", readers=readers)
         readers.enter(self.reader)
         self.reader.start_at(readers.head, str(readers.head))
-        self.task = asyncio.create_task(self.reader.run(nothing()))
+        self.task = asyncio.create_task(self.reader.run(replay or nothing()))
 
     async def _transmit(self, frames: Sequence[bytes]) -> None:
         await self.open.wait()
@@ -186,3 +192,33 @@ def test_a_frame_holds_at_least_one_event_and_not_much_more_than_its_size(size: 
     batch = log.take(0, "ada", "0")
     assert 0 < batch.place < 400
     assert len(batch.frame) < max(size, 48 * 1024) + 1000
+
+
+async def test_a_reader_ended_during_its_replay_is_told_nothing_more() -> None:
+    readers = make_readers()
+    go_on = asyncio.Event()
+
+    async def replay() -> AsyncIterator[Page]:
+        yield Page([b'"first"'], "1", 1)
+        await go_on.wait()
+        yield Page([b'"second"'], "2", 2)
+
+    peer = Peer(readers, replay=replay())
+    await settle()
+    peer.reader.say_and_end(b'{"error":{"code":"revoked","detail":"x"}}', Ending(4403, "signed out"))
+    go_on.set()
+    await peer.task
+    assert peer.events == ["first"]
+    assert [frame.error.code for frame in peer.frames if frame.error] == ["revoked"]
+    assert peer.closed == (4403, "signed out")
+
+
+async def test_an_answer_leaves_before_what_came_of_its_command() -> None:
+    readers = make_readers()
+    jane = Peer(readers, Role.VISITOR, "jane")
+    await settle()
+    readers.publish_visitor("jane", 1, b'"line"')
+    jane.reader.answer(b'{"re":7,"ok":{}}')
+    await settle()
+    assert [(frame.re, len(frame.events or [])) for frame in jane.frames] == [(7, 0), (None, 1)]
+    jane.task.cancel()
