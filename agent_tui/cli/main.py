@@ -69,7 +69,13 @@ class LazyGroup(click.Group):
 @click.option("--home", type=click.Path(path_type=Path), help="One folder for config, data and state (AGENT_TUI_HOME).")
 @click.option("--profile", help="The account to use; see `agent-tui profiles`.")
 @click.option("--own", is_flag=True, help="Use the desk of your own on this machine; started if it isn't running.")
-@click.option("--desk", "address", metavar="URL", help="A desk's address; the token comes from AGENT_TUI_TOKEN.")
+@click.option(
+    "--desk",
+    "address",
+    metavar="URL",
+    envvar="AGENT_TUI_DESK",
+    help="A desk's address; the token comes from AGENT_TUI_TOKEN.",
+)
 @click.pass_context
 def agent_tui(ctx: click.Context, home: Path | None, profile: str | None, own: bool, address: str | None) -> None:
     """Answer live chats from the terminal."""

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 import pytest
@@ -96,3 +97,8 @@ def test_a_command_is_shown_as_it_must_be_typed(monkeypatch: pytest.MonkeyPatch)
 def test_version_is_said() -> None:
     done = subprocess.run([sys.executable, "-m", "agent_tui", "--version"], capture_output=True, text=True, check=True)
     assert done.stdout.startswith("agent-tui, version ")
+
+
+def test_the_page_of_commands_names_each_of_them() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "commands.md").read_text(encoding="utf-8")
+    assert [name for name in COMMANDS if f"agent-tui {name}" not in page] == []
