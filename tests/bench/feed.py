@@ -20,6 +20,7 @@ CONVERSATIONS = 60
 MINE = range(1, 13)
 """The agent's own: a tab each."""
 WAITING = range(13, 16)
+"""Customers in the queue: the only ones whose wait is counted."""
 LARGE = (1, 2)
 """The two whose history is as long as the scenario asks."""
 
@@ -91,5 +92,5 @@ def record(conversation: int, stored: int, now_ms: int) -> WireConversation:
         last_at=now_ms - 60_000,
         preview=f"a question of {customer_name(conversation)}",
         owner=None if waiting else owner,
-        waiting_since=now_ms - 60_000,
+        waiting_since=now_ms - 60_000 if waiting else None,
     )
