@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from textual import on
 from textual.app import ComposeResult
@@ -117,7 +117,7 @@ class ChatPane(Vertical):
         now = datetime.fromtimestamp(self._options.clock() / 1000, UTC)
         try:
             there = now.astimezone(ZoneInfo(record.customer.time_zone))
-        except (ValueError, OSError):
+        except (ZoneInfoNotFoundError, ValueError, OSError):
             return ""
         here = now.astimezone(self._options.zone)
         return "" if there.utcoffset() == here.utcoffset() else there.strftime("%H:%M")
