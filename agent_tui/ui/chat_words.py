@@ -1,5 +1,6 @@
 """What the console's rows say: status, header, recipient, card. Pure: state in, Content out."""
 
+import textwrap
 from collections.abc import Sequence
 
 from textual.content import Content
@@ -24,6 +25,11 @@ BETWEEN = " · "
 def plain(sentence: str, style: str = "") -> Content:
     """A sentence of ours, or an error's that is clean already, as it is."""
     return words.text(SafeText(sentence), style)
+
+
+def folded(sentence: str, width: int) -> list[str]:
+    """A sentence in rows of at most `width` (and at least 8) characters; a command's hyphens break nothing."""
+    return textwrap.wrap(sentence, max(8, width), break_on_hyphens=False) or [""]
 
 
 def status_line(

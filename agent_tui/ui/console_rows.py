@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -14,13 +13,16 @@ from agent_tui.core.state import LinkState
 from agent_tui.model.ids import ConversationRef
 from agent_tui.model.text import SafeText
 from agent_tui.ui import chat_words, words
-from agent_tui.ui.chat_words import plain
+from agent_tui.ui.chat_words import folded, plain
 from agent_tui.ui.footer import footer_line, leader_line
 from agent_tui.ui.widgets.inbox import InboxView
 from agent_tui.ui.widgets.lines import Line
 
 if TYPE_CHECKING:
     from agent_tui.ui.screens.console import ConsoleScreen
+
+_SHORT = 30
+"""Characters of the status line that may say what goes on before an account is open."""
 
 
 class ConsoleRows:
@@ -35,7 +37,8 @@ class ConsoleRows:
         account = console.account
         if account is None or console.opened is None:
             name = plain("DEMO", "bold reverse $accent") if console.options.demo else plain("agent-tui", "bold")
-            return Line(name, plain(console.opening_words, "$muted"))
+            said = console.opening_words if len(console.opening_words) <= _SHORT else "not connected"
+            return Line(name, plain(said, "$muted"))
         problem = account.keeping_problem
         line = chat_words.status_line(
             account.state,
@@ -88,12 +91,12 @@ class ConsoleRows:
         """Where no chat is shown: what is so, and which key helps."""
         console = self._console
         if console.opened is None:
-            return [Line(plain(part)) for part in textwrap.wrap(console.opening_words, max(20, width))]
+            return [Line(plain(part)) for part in folded(console.opening_words, width)]
         rows = [Line(plain("No chat is open.", "bold")), Line(plain(""))]
         link = console.state.link
         waiting = select.queue(console.state, console.options.clock())
         if link.state in (LinkState.RECONNECTING, LinkState.ENDED):
-            rows += [Line(plain(part, "$warning")) for part in textwrap.wrap(link.reason, max(20, width))]
+            rows += [Line(plain(part, "$warning")) for part in folded(link.reason, width)]
             if link.state is LinkState.RECONNECTING:
                 rows.append(Line(plain("It is tried again by itself; nothing you wrote is lost.")))
         elif waiting.waiting:
@@ -102,11 +105,12 @@ class ConsoleRows:
         else:
             rows.append(Line(plain("Nobody is waiting. New chats appear in the list by themselves.")))
         for label, value in (
-            ("Write as a visitor: open ", console.opened.visitor_address),
-            ("A second screen: ", console.opened.second_screen),
+            ("Write as a visitor: open", console.opened.visitor_address),
+            ("A second screen, in another terminal:", console.opened.second_screen),
         ):
             if value:
-                rows += [Line(plain("")), Line(plain(label, "$muted")), Line(plain(value, "bold"))]
+                rows += [Line(plain("")), Line(plain(label, "$muted"))]
+                rows += [Line(plain(part, "bold")) for part in folded(value, width)]
         rows += [Line(plain("")), Line(plain(f"All keys: {console.keys.shown('app.help')}", "$muted"))]
         return rows
 
@@ -124,7 +128,7 @@ class ConsoleRows:
         if console.opened and console.options.demo and console.opened.visitor_address:
             rows += [Line(plain("")), Line(plain("DEMO", "$muted")), Line(plain("write as a visitor:", "$muted"))]
             rows += [Line(plain(console.opened.visitor_address)), Line(plain("a second screen:", "$muted"))]
-            rows += [Line(plain(part)) for part in textwrap.wrap(console.opened.second_screen, max(10, width))]
+            rows += [Line(plain(part)) for part in folded(console.opened.second_screen, width)]
         return rows
 
     def footer(self) -> Line:
@@ -139,9 +143,14 @@ class ConsoleRows:
             return Line(plain(link.reason, "bold $error"))
         if link.note and link.note != console.dismissed:
             return Line(plain(link.note, "bold $warning"), plain("Esc", "$muted"))
-        return footer_line(console.keys, typing=console.typing, width=console.footer.content_size.width)
+        return footer_line(
+            console.keys,
+            typing=console.typing,
+            listing=console.inbox.has_focus,
+            width=console.footer.content_size.width,
+        )
 
     def too_small(self, width: int) -> Sequence[Line]:
         """Where nothing else fits."""
         said = "This terminal is too small to work in: 60×16 or more, please. Nothing is lost; what you wrote is kept."
-        return [Line(plain(part, "bold $warning")) for part in textwrap.wrap(said, max(8, width))]
+        return [Line(plain(part, "bold $warning")) for part in folded(said, width)]

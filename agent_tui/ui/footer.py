@@ -9,9 +9,10 @@ from agent_tui.ui.keys import KeyTable, spelled
 from agent_tui.ui.widgets.lines import Line
 
 _ALWAYS = ("app.palette", "app.help")
+_ENTER_OPENS = words.joined(plain("Enter", "bold $accent"), plain(" open", "$muted"))
 
 
-def footer_line(keys: KeyTable, *, typing: bool, width: int) -> Line:
+def footer_line(keys: KeyTable, *, typing: bool, width: int, listing: bool = False) -> Line:
     """As many keys as fit; the ways to all others are always among them."""
     everywhere = [a for a in ACTIONS if a.footer and a.where is Where.EVERYWHERE]
     here = Where.TYPING if typing else Where.MOVING
@@ -21,8 +22,11 @@ def footer_line(keys: KeyTable, *, typing: bool, width: int) -> Line:
     ordered = [*own, *first] if typing else [*first, *own]
     shown = [a for a in ordered if keys.keys(a.id) and a.id not in _ALWAYS]
     always = [_key(keys, a) for a in everywhere if a.id in _ALWAYS and keys.keys(a.id)]
-    room = width - sum(piece.cell_length + 2 for piece in always)
-    pieces: list[Content] = []
+    if listing:
+        # In the list Enter opens the row under the cursor, and Tab leads out of it.
+        shown = [a._replace(footer="chat") if a.id == "move.pane" else a for a in shown if a.id != "compose.write"]
+    pieces: list[Content] = [_ENTER_OPENS] if listing else []
+    room = width - sum(piece.cell_length + 2 for piece in (*always, *pieces))
     for action in shown:
         piece = _key(keys, action)
         if piece.cell_length + 2 <= room:

@@ -30,7 +30,7 @@ def _notice(state: State, record: Conversation, now_ms: int) -> str:
     if writing:
         return f"{writing[0]} is writing here"
     if state.link.state in _DOWN:
-        return "not connected: what you send waits here"
+        return "offline: sending waits"
     if record.state is Life.RESOLVED:
         return "resolved: a reply reopens nothing, R does" if select.is_mine(state, record) else "resolved"
     name = select.name_of(record)

@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.events import DescendantBlur, DescendantFocus, Resize
+from textual.geometry import Size
 from textual.screen import Screen
 
 from agent_tui.core.select import Shown
@@ -83,6 +84,7 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
     def compose(self) -> ComposeResult:
         """Status, tabs, the panes, the keys."""
         self.add_class("-no-chat")
+        self._fold(self.app.size)
         yield self.status
         yield self.tab_bar
         with Horizontal(id="panes"):
@@ -271,7 +273,10 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
 
     def on_resize(self, event: Resize) -> None:
         """Side panes fold away where they do not fit."""
-        width, height = event.size
+        self._fold(event.size)
+
+    def _fold(self, size: Size) -> None:
+        width, height = size
         self.set_class(width < TINY_BELOW, "-tiny")
         self.set_class(height < SHORT_BELOW, "-short")
         self.set_class(width < SMALLEST[0] or height < SMALLEST[1], "-too-small")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from agent_tui.ui.chat_words import plain
+from agent_tui.ui.chat_words import folded, plain
 from agent_tui.ui.options import Doors, Opened
 from agent_tui.ui.screens.asking import AskText
 from agent_tui.ui.screens.question import Answer, Question
@@ -44,13 +44,6 @@ class Welcome(Question[str]):
             rows.append(Line(NOTHING))
             rows += [Line(plain(part, "bold $warning")) for part in folded(self._problem, min(_FOLDED_AT, width))]
         return rows
-
-
-def folded(sentence: str, width: int) -> list[str]:
-    """A sentence in rows."""
-    import textwrap
-
-    return textwrap.wrap(sentence, width) or [""]
 
 
 def ask_for_a_door(app: ConsoleApp, doors: Doors, problem: str = "") -> None:
