@@ -1,0 +1,86 @@
+"""Draws the pictures of the README from the running console: `python -m tests.pictures FOLDER`."""
+
+import asyncio
+import re
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+import tests.terminal_environment  # noqa: F401  (before Textual is imported)
+from agent_tui.model.ids import ConversationRef
+from tests.account_of import Clock
+from tests.ui.console_of import Console, console
+from tests.ui.people import JANE, OMAR, PIET
+
+WEB_FONT = re.compile(r"@font-face\s*\{.*?\}", re.DOTALL)
+
+
+class Picture(NamedTuple):
+    """One picture: its file, the terminal's size, the theme, and what is done before it is taken."""
+
+    name: str
+    size: tuple[int, int]
+    theme: str
+    steps: Callable[[Console], Awaitable[None]]
+
+
+async def _open(it: Console, *refs: ConversationRef) -> None:
+    for ref in refs:
+        it.screen.show(ref)
+        await it.settle()
+
+
+async def _console(it: Console) -> None:
+    await _open(it, PIET, OMAR, JANE)
+    await it.press("i")
+    it.screen.chat.composer.insert("Two of them, in their own words: ")
+    await it.settle()
+
+
+async def _held(it: Console) -> None:
+    await _open(it, PIET, OMAR, JANE)
+    await it.press("i")
+    it.screen.chat.composer.insert("I'll send you both.")
+    it.desk.hold_answers()
+    await it.pilot.press("enter")
+    it.desk.customer_says(JANE, "And was it hard to move over?", it.clock())
+    it.desk.let_answers()
+    await it.settle()
+
+
+async def _narrow(it: Console) -> None:
+    await _open(it, OMAR, JANE, PIET)
+    it.screen.chat.transcript.focus()
+    await it.settle()
+
+
+PICTURES = (
+    Picture("console", (120, 34), "dark", _console),
+    Picture("held", (120, 34), "dark", _held),
+    Picture("narrow-light", (80, 24), "light", _narrow),
+)
+
+
+async def draw(picture: Picture, folder: Path) -> Path:
+    """Take one picture. It names no font of the web: whoever looks at it asks no other server for one."""
+    with TemporaryDirectory() as home:
+        async with console(picture.size, clock=Clock(), theme=picture.theme, folder=Path(home)) as it:
+            await picture.steps(it)
+            svg = it.app.export_screenshot(title="agent-tui")
+    path = folder / f"{picture.name}.svg"
+    svg = WEB_FONT.sub("", svg).replace("Fira Code, monospace", "Fira Code, DejaVu Sans Mono, Menlo, monospace")
+    path.write_text("\n".join(line.rstrip() for line in svg.splitlines()) + "\n", encoding="utf-8")
+    return path
+
+
+async def main(folder: Path) -> None:
+    """Draw them all."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for picture in PICTURES:
+        sys.stdout.write(f"{await draw(picture, folder)}\n")
+
+
+if __name__ == "__main__":
+    asyncio.run(main(Path(sys.argv[1])))
