@@ -1,9 +1,14 @@
 """`agent-tui demo`: a desk with throwaway data, customers who write by themselves, and the console on it."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from agent_tui.cli.console import require_terminal, show
 from agent_tui.cli.exits import Exit, leave
+
+if TYPE_CHECKING:
+    from agent_tui.ui.options import Opened
 
 
 @click.command()
@@ -19,13 +24,18 @@ def demo(join: str | None) -> None:
     require_terminal()
 
     from agent_tui.cli import demo_folder
-    from agent_tui.cli.accounts import open_demo
     from agent_tui.cli.console_options import load_options
     from agent_tui.config.paths import find_paths
 
     name = demo_folder.new_demo() if join is None else _running(join)
     _, options = load_options(find_paths())
-    show(replace(options, demo=True), lambda: open_demo(name, join=join is not None))
+
+    async def open_account() -> "Opened":
+        from agent_tui.cli.accounts import open_demo
+
+        return await open_demo(name, join=join is not None)
+
+    show(replace(options, demo=True), open_account)
 
 
 def _running(wanted: str) -> str:

@@ -1,12 +1,17 @@
-"""Ways to a desk: which one the options, the settings or the last choice mean, and how to find it."""
+"""Ways to a desk: which one the options, the settings or the last choice mean, and how to find it.
+
+What speaks to a network is imported where a way is gone: the console paints before that.
+"""
+
+from __future__ import annotations
 
 import asyncio
 import contextlib
 import hashlib
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from agent_tui.cli.asking import ask
 from agent_tui.cli.chosen import Chosen
 from agent_tui.config import secrets
 from agent_tui.config.paths import Paths
@@ -14,8 +19,9 @@ from agent_tui.config.profiles import Keeper, Profile, load_profiles
 from agent_tui.config.toml_settings import SettingsError, nearest
 from agent_tui.model.words import Role
 from agent_tui.ports.errors import AuthExpired, PortError
-from agent_tui.runtime.net import Find, Net, Place, checked_url
-from agent_tui.runtime.own_desk import OwnDesk
+
+if TYPE_CHECKING:
+    from agent_tui.runtime.net import Find, Net, Place
 
 OWN = "own"
 OWN_PLACE = "own desk on this machine"
@@ -38,8 +44,8 @@ class Way:
 def way_to(chosen: Chosen, paths: Paths, preferred: str = "", *, own_role: Role = Role.ADMIN) -> Way | None:
     """The way that is meant; None where nobody has chosen one yet.
 
-    `preferred`: the profile the settings name. `own_role`: as whom to use the own desk. Raises `SettingsError`,
-    `Refused` for an impossible address, and `NoToken` where an address comes without one.
+    `preferred`: the profile the settings name. `own_role`: as whom to use the own desk. Raises `SettingsError`, and
+    `NoToken` where an address comes without one.
     """
     if chosen.own:
         return own_way(paths, own_role)
@@ -58,8 +64,13 @@ def way_to(chosen: Chosen, paths: Paths, preferred: str = "", *, own_role: Role 
 
 def own_way(paths: Paths, role: Role = Role.ADMIN, *, may_start: bool = True) -> Way:
     """The desk of this home; started when it is needed, where `may_start`."""
-    desk = OwnDesk(paths.desk, role, may_start=may_start)
-    return Way(OWN, OWN_PLACE, desk.find, role.value, on_this_machine=True)
+
+    async def find(again: bool) -> Place:
+        from agent_tui.runtime.own_desk import OwnDesk
+
+        return await OwnDesk(paths.desk, role, may_start=may_start).find(again)
+
+    return Way(OWN, OWN_PLACE, find, role.value, on_this_machine=True)
 
 
 def profile_way(paths: Paths, profile: Profile) -> Way:
@@ -69,6 +80,8 @@ def profile_way(paths: Paths, profile: Profile) -> Way:
     known = kept_token(paths, profile) if profile.keeper is Keeper.SEALED_FILE else ""
 
     async def find(_again: bool) -> Place:
+        from agent_tui.runtime.net import Place
+
         return Place(profile.url, known or await asyncio.to_thread(fetched_token, paths, profile))
 
     return Way(profile.name, profile.desk, find, profile.role)
@@ -76,6 +89,8 @@ def profile_way(paths: Paths, profile: Profile) -> Way:
 
 async def sign_off(way: Way, net: Net) -> None:
     """A command that is done leaves no device behind in the own desk's list. A desk that is gone has none."""
+    from agent_tui.cli.asking import ask
+
     if way.on_this_machine:
         with contextlib.suppress(PortError):
             await ask(net, "log_out")
@@ -87,19 +102,20 @@ def own_profile() -> Profile:
 
 
 def _address_way(address: str) -> Way:
-    url = checked_url(address)
     token = secrets.from_environment()
     if token is None:
         raise secrets.NoToken(
-            f"--desk needs a token in {secrets.TOKEN_VARIABLE}. To keep one on this machine: agent-tui login {url}"
+            f"--desk needs a token in {secrets.TOKEN_VARIABLE}. To keep one on this machine: agent-tui login {address}"
         )
 
     async def find(_again: bool) -> Place:
-        return Place(url, token)
+        from agent_tui.runtime.net import Place, checked_url
+
+        return Place(checked_url(address), token)
 
     # the token's own folder: what one person wrote must never leave as another
     whose = hashlib.sha256(token.encode()).hexdigest()[:12]
-    return Way(f"{urlsplit(url).hostname}-{whose}", "", find)
+    return Way(f"{urlsplit(address).hostname}-{whose}", "", find)
 
 
 def fetched_token(paths: Paths, profile: Profile) -> str:
