@@ -1,6 +1,7 @@
 """The console as it is started: demo, own desk, an address; and what it says when it can't get in."""
 
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -110,6 +111,6 @@ def test_settings_and_keys_that_are_wrong_are_named_and_the_console_works(agent_
     paths.settings.write_text("\ntheem = 'dark'\n")
     paths.keymap.write_text('"chat.resolve" = "ctrl+h"\n')
     with desk_of(agent_tui_home), console("--own") as terminal:
+        terminal.wait_for(re.compile(rb"theem|ctrl\+h"), timeout=30)
         terminal.wait_screen(lambda screen: "● live" in screen.text, timeout=30)
-        terminal.wait_screen(lambda screen: "ctrl+h" in screen.text or "theem" in screen.text, timeout=10)
         assert leave(terminal) == 0
