@@ -39,8 +39,7 @@ def reason_to_hold(item: Outgoing, conversation: Conversation | None, me: str, n
     if item.kind is EntryKind.NOTE:
         return ""
     if now_ms - item.written_ms > HELD_AFTER_MS:
-        minutes = (now_ms - item.written_ms) // 60_000
-        return f"Written {minutes} minutes ago and not sent yet: send it now, edit it, or discard it?"
+        return f"Written {_ago(now_ms - item.written_ms)} ago and not sent yet: send it now, edit it, or discard it?"
     if conversation is None or item.seen == EVERYTHING_SEEN:
         return ""
     if conversation.state is State.RESOLVED and not item.resolved_then:
@@ -49,6 +48,13 @@ def reason_to_hold(item: Outgoing, conversation: Conversation | None, me: str, n
     if owner is not None and owner.id not in (me, item.owner_then):
         return f"{owner.name} has taken this chat since you wrote this: send it now, edit it, or discard it?"
     return ""
+
+
+def _ago(passed_ms: int) -> str:
+    minutes = passed_ms // 60_000
+    if minutes < 120:
+        return f"{minutes} minutes"
+    return f"{minutes // 60} hours" if minutes < 48 * 60 else f"{minutes // (24 * 60)} days"
 
 
 def on_its_way(item: Outgoing) -> Outgoing:

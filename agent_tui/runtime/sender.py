@@ -1,6 +1,7 @@
 """The outbox at work: sends the head of each conversation's line, settles what is answered, holds what must wait."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from typing import Final
 
@@ -36,6 +37,9 @@ class Sender:
         self._rows: dict[ClientId, Outgoing] = {}
         self._busy: set[ConversationRef] = set()
         self._wake = asyncio.Event()
+        self._was_up = False
+        self._came_back = asyncio.Event()
+        """Set once when the line comes back, then replaced: a message that was cut off needs no further pause."""
         self.newest_cid = NO_CID
         """Of all messages this console has had to do with; a new one has to sort after it."""
         engine.listen(self._heard)
@@ -117,7 +121,9 @@ class Sender:
         except (NotWritable, PortError):
             pause = TRY_AGAIN_S
         if pause:
-            await asyncio.sleep(pause)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(pause):
+                    await self._came_back.wait()
         self._busy.discard(item.ref)
         self._wake.set()
 
@@ -190,5 +196,11 @@ class Sender:
         self._engine.apply(OutgoingMoved(item))
 
     def _heard(self, changes: Changes) -> None:
-        if changes.link:
-            self._wake.set()
+        if not changes.link:
+            return
+        self._wake.set()
+        up = self._engine.state.link.state in _UP
+        if up and not self._was_up:
+            came_back, self._came_back = self._came_back, asyncio.Event()
+            came_back.set()
+        self._was_up = up

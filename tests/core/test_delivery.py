@@ -51,6 +51,8 @@ def test_only_the_head_of_each_line_may_leave(
         (item(), record(owner=ADA), 10 * MINUTE + 1, "10 minutes ago"),
         (item(), None, 0, ""),
         (item(), None, 11 * MINUTE, "11 minutes ago"),
+        (item(), None, 9 * 60 * MINUTE, "9 hours ago"),
+        (item(), None, 60 * 60 * MINUTE, "2 days ago"),
         (item(), record(owner=BOB), 0, "Bob has taken"),
         (item(owner_then="bob"), record(owner=BOB), 0, ""),
         (item(owner_then="ada"), record(owner=None), 0, ""),

@@ -28,7 +28,7 @@ def tell(*what: object) -> None:
 async def main(url: str, token: str, folder: str, name: str, start: int, count: int) -> None:
     """Live until killed or done."""
     account = account_at(name, always_at(url, token), Path(folder))
-    account._link.back_off = BackOff(lambda: 0.1)
+    account._link.back_off = BackOff(lambda: 0.02)
     pressing = ("", "")
 
     def new_cid(after: str) -> str:

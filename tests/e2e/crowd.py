@@ -32,7 +32,7 @@ class Agent:
         self.history = history
         self.pressed: dict[str, str] = {}
         self._told: dict[ConversationRef, int] = {}
-        account._link.back_off = BackOff(lambda: 0.1)
+        account._link.back_off = BackOff(lambda: 0.02)
         account.listen(self._changed)
         apply = account._engine.apply
 

@@ -1,14 +1,16 @@
 """`kill -9` of the desk with 200 messages in flight: nothing is lost, nothing comes twice, nobody is left out.
 
-The seed of a failing run is in its name: `pytest -m torture "tests/e2e/test_kill_desk.py::…[50-SEED]"` plays it again.
+The seed of a failing run is in its name.
 """
 
 import asyncio
+import contextlib
 import random
 from pathlib import Path
 
 import pytest
 
+from agent_tui.core.state import LinkState
 from agent_tui.desk.store.opening import DATABASE
 from agent_tui.model.entry import Entry
 from agent_tui.model.ids import ConversationRef
@@ -19,8 +21,8 @@ from tests.desk_process import running_desk
 from tests.e2e.crowd import Agent, Customer, agent_at, moment, until
 
 CUSTOMERS = 4
-MESSAGES_A_ROUND = 25
-"""Of each of two agents to each customer: 200 are in flight."""
+IN_FLIGHT = 200
+"""Messages of both agents together at each kill."""
 FAST = {"AGENT_TUI_DESK_LIMITS_VISITOR_BURST": "1000", "AGENT_TUI_DESK_LIMITS_VISITOR_MESSAGES_PER_SECOND": "1000"}
 
 
@@ -30,10 +32,7 @@ def public_lines(watcher: Agent, ref: ConversationRef) -> list[Entry]:
     return [it for it in entries if it.kind is EntryKind.PUBLIC or (it.system and SYSTEM_LINES[it.system.code].public)]
 
 
-@pytest.mark.parametrize(
-    ("kills", "seed"),
-    [(4, 1), pytest.param(20, 2, marks=pytest.mark.torture), pytest.param(50, 3, marks=pytest.mark.torture)],
-)
+@pytest.mark.parametrize(("kills", "seed"), [(20, 1), pytest.param(200, 2, marks=pytest.mark.torture)])
 async def test_kill_desk(tmp_path: Path, kills: int, seed: int) -> None:
     chance = random.Random(seed)
     history = History()
@@ -49,23 +48,22 @@ async def test_kill_desk(tmp_path: Path, kills: int, seed: int) -> None:
         for it in everybody:
             for ref in refs:
                 await it.account.open(ref)
-        for round_ in range(kills):
-            for agent in agents:
-                for ref in refs:
-                    for number in range(MESSAGES_A_ROUND):
-                        agent.say(ref, f"{agent.account.name} {round_}.{number}")
-            for customer in customers:
-                customer.say(f"customer {round_}")
-            await asyncio.sleep(moment(chance))
-            for agent in agents:
-                agent.look_again()
-            await asyncio.to_thread(desk.kill)
-            await asyncio.to_thread(desk.start)
 
         def look_again() -> None:
             for agent in agents:
                 agent.look_again()
 
+        for round_ in range(kills):
+            await until(lambda: all(it.account.state.link.state is LinkState.LIVE for it in agents))
+            for number in range(IN_FLIGHT - sum(agent.unsettled for agent in agents)):
+                place = number % len(refs)
+                agents[place % len(agents)].say(refs[place], f"{round_}.{number}")
+            for customer in customers:
+                customer.say(f"customer {round_}")
+            with contextlib.suppress(TimeoutError):
+                await until(lambda: False, moment(chance), meanwhile=look_again)
+            await asyncio.to_thread(desk.kill)
+            await asyncio.to_thread(desk.start)
         await until(
             lambda: not any(agent.unsettled for agent in agents) and not any(customer.lines for customer in customers),
             120,

@@ -64,6 +64,7 @@ class DeskLine:
         for answer in waiting.values():
             if not answer.done():
                 answer.set_exception(Unreachable("The connection was lost before the desk answered."))
+                answer.exception()  # not everybody who asked is still waiting for it
         if socket is not None:
             await socket.aclose()
 
