@@ -171,7 +171,10 @@ class Console(RuleBasedStateMachine):
 
     @rule(ref=chats)
     def claim(self, ref: ConversationRef) -> None:
-        self.account.wish(i.Claim(ref, ""))
+        async def press() -> None:
+            self.account.wish(i.Claim(ref, ""))
+
+        self.loop.run_until_complete(press())
 
     @precondition(lambda self: self.account.state.link.state is LinkState.LIVE)
     @rule(ref=chats)
