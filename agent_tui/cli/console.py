@@ -11,6 +11,8 @@ from agent_tui.cli.chosen import Chosen
 from agent_tui.cli.exits import Exit, exit_of, leave, sentences
 
 if TYPE_CHECKING:
+    from agent_tui.cli.ways import Way
+    from agent_tui.config.paths import Paths
     from agent_tui.ui.options import AppOptions, OpenAccount, Opened
 
 _CONVERSATION = re.compile(r"c?([1-9][0-9]{0,14})", re.IGNORECASE)
@@ -67,21 +69,50 @@ def run(chosen: Chosen, first: str = "") -> None:
 
         return await open_way(way, paths)
 
-    show(options, open_account)
+    show(options, open_account, lambda: _forget(way, paths))
 
 
-def show(options: "AppOptions", opener: "OpenAccount | None" = None) -> None:
-    """Run the console with these options. Where its account never opened, end with the sentence and the code for it."""
+def _forget(way: "Way", paths: "Paths") -> None:
+    """The desk has revoked this device: what it kept here goes, but for what was written and not sent."""
+    from agent_tui.cli.forgetting import forget
+    from agent_tui.config.profiles import load_profiles
+    from agent_tui.storage.account_file import NotWritable
+
+    profile = load_profiles(paths).get(way.name)
+    if profile is None:
+        return
+    try:
+        gone = forget(paths, profile, with_unsent=False)
+    except NotWritable as error:
+        leave(Exit.FAILED, str(error))
+    if not gone:
+        click.echo(f"What you had not sent is kept in {paths.account(way.name)}.", err=True)
+
+
+def show(
+    options: "AppOptions", opener: "OpenAccount | None" = None, revoked: "Callable[[], None]" = lambda: None
+) -> None:
+    """Run the console with these options. Where its account never opened, end with the sentence and the code for it.
+
+    `revoked` is called at the end where the desk has ended this device's sign-in for good.
+    """
     from dataclasses import replace
 
+    from agent_tui.ports.errors import AuthExpired
     from agent_tui.ui.app import run_console
 
     if opener is None:
         raise SystemExit(run_console(options))
-    why: list[Exception] = []
-    code = run_console(replace(options, open_account=_remembering(opener, why)))
-    if why:
-        leave(exit_of(why[-1]), str(why[-1]))
+    ended = Ended()
+    code = run_console(replace(options, open_account=ended.remembering(opener)))
+    if ended.why is not None:
+        if isinstance(ended.why, AuthExpired) and ended.why.revoked:
+            revoked()
+        leave(exit_of(ended.why), str(ended.why))
+    link = ended.opened.account.state.link if ended.opened else None
+    if link is not None and link.revoked:
+        revoked()
+        leave(Exit.NOT_ALLOWED, link.reason)
     raise SystemExit(code)
 
 
@@ -91,16 +122,23 @@ def require_terminal() -> None:
         leave(Exit.USAGE, "The console needs a terminal. For scripts there are `agent-tui tail` and `agent-tui send`.")
 
 
-def _remembering(opener: "OpenAccount", why: list[Exception]) -> "Callable[[], Awaitable[Opened]]":
-    """The opener; the last reason why it failed stays in `why`, until it succeeds."""
+class Ended:
+    """How opening an account ended the last time it was tried."""
 
-    async def open_account() -> "Opened":
-        try:
-            opened = await opener()
-        except Exception as error:
-            why.append(error)
-            raise
-        why.clear()
-        return opened
+    def __init__(self) -> None:
+        self.why: Exception | None = None
+        self.opened: Opened | None = None
 
-    return open_account
+    def remembering(self, opener: "OpenAccount") -> "Callable[[], Awaitable[Opened]]":
+        """The opener, and what became of it is remembered here."""
+
+        async def open_account() -> "Opened":
+            try:
+                self.opened = await opener()
+            except Exception as error:
+                self.why = error
+                raise
+            self.why = None
+            return self.opened
+
+        return open_account

@@ -7,8 +7,6 @@ import click
 from agent_tui.cli.exits import Exit, leave, sentences
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from agent_tui.config.profiles import Profile
 
 
@@ -78,15 +76,15 @@ def login(address: str, code: str | None, device: str | None, name: str | None, 
 def logout(name: str | None, yes: bool) -> None:
     """Sign out, and forget what this machine kept. NAME is a profile; the last one used where it is not given."""
     import asyncio
-    import shutil
     import sys
 
     from agent_tui.cli import joining
+    from agent_tui.cli.forgetting import forget, unsent
     from agent_tui.cli.ways import fetched_token
-    from agent_tui.config import secrets
     from agent_tui.config.paths import find_paths
-    from agent_tui.config.profiles import Keeper, load_profiles, save_profiles
+    from agent_tui.config.profiles import Keeper, load_profiles
     from agent_tui.ports.errors import AuthExpired, PortError
+    from agent_tui.storage.account_file import NotWritable
 
     paths = find_paths()
     with sentences():
@@ -94,10 +92,12 @@ def logout(name: str | None, yes: bool) -> None:
     profile = known.get(name or known.last)
     if profile is None:
         leave(Exit.USAGE, f"There is no profile {name!r} here." if name else "Nobody is signed in here.")
-    folder = paths.account(profile.name)
-    unsent = _unsent(folder)
-    if unsent and not yes:
-        sentence = f"{unsent} messages were written and not sent; signing out forgets them."
+    try:
+        waiting = unsent(paths.account(profile.name))
+    except NotWritable as error:
+        leave(Exit.FAILED, str(error))
+    if waiting and not yes:
+        sentence = f"{waiting} messages were written and not sent; signing out forgets them."
         if not sys.stdin.isatty():
             leave(Exit.FAILED, f"{sentence} Nothing was done; say --yes to that.")
         if not click.confirm(f"{sentence} Go on?"):
@@ -109,28 +109,8 @@ def logout(name: str | None, yes: bool) -> None:
             pass  # it opens nothing any more
         except PortError as error:
             click.echo(f"{error} The desk was not told: ask an admin to revoke this device.", err=True)
-        secrets.forget(paths, profile)
-    shutil.rmtree(folder, ignore_errors=True)
-    save_profiles(paths, known.without(profile.name))
+    forget(paths, profile, with_unsent=True)
     click.echo(f"Signed out of {profile.name}; what this machine kept of it is gone.")
-
-
-def _unsent(folder: "Path") -> int:
-    from agent_tui.storage.account_file import AccountFile, NotWritable
-    from agent_tui.storage.outbox import Outbox
-
-    if not folder.exists():
-        return 0
-    try:
-        file = AccountFile(folder)
-    except NotWritable as error:
-        leave(Exit.FAILED, str(error))
-    try:
-        outbox = Outbox(file)
-        outbox.adopt()
-        return len(outbox.rows())
-    finally:
-        file.close()
 
 
 @click.command()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from agent_tui.config.paths import find_paths
 from agent_tui.runtime import own_desk
-from tests.cli.command import AGENT_TUI, agent_tui, desk_of
+from tests.cli.command import AGENT_TUI, agent_tui, code_of, desk_of
 from tests.pty_runner import PtyProgram
 
 QUIT = b"\x11"
@@ -114,3 +114,19 @@ def test_settings_and_keys_that_are_wrong_are_named_and_the_console_works(agent_
         terminal.wait_for(re.compile(rb"theem|ctrl\+h"), timeout=30)
         terminal.wait_screen(lambda screen: "● live" in screen.text, timeout=30)
         assert leave(terminal) == 0
+
+
+def test_a_device_that_is_revoked_says_so_and_forgets_what_it_kept(agent_tui_home: Path, tmp_path: Path) -> None:
+    server = tmp_path / "server"
+    with desk_of(server) as desk:
+        code = code_of(agent_tui("--home", str(server), "invite", "Ada", "--json"))
+        assert agent_tui("login", desk.url, "--code", code, "--keep", "file", "--yes").code == 0
+        with console() as terminal:
+            terminal.wait_screen(lambda screen: "● live" in screen.text and "Ada" in screen.text, timeout=30)
+            assert agent_tui("--home", str(server), "revoke", "Ada").code == 0
+            terminal.wait_screen(lambda screen: "signed out" in screen.text, timeout=20)
+            assert leave(terminal) == 4
+    paths = find_paths(agent_tui_home)
+    assert not paths.account("127.0.0.1").exists()
+    assert list((paths.data / "tokens").iterdir()) == []
+    assert agent_tui("profiles", "--json").lines == []

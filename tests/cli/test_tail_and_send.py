@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from tests.cli.command import AGENT_TUI, agent_tui, desk_of, environment
+from agent_tui.config.paths import find_paths
+from tests.cli.command import AGENT_TUI, agent_tui, code_of, desk_of, environment
 from tests.clients import VisitorClient
-from tests.desk_process import DeskProcess
+from tests.desk_process import DeskProcess, running_desk
 
 
 @pytest.fixture
@@ -186,3 +187,19 @@ def test_a_token_that_is_not_good_is_code_4(desk: DeskProcess) -> None:
         ended = agent_tui("--desk", desk.url, *command, AGENT_TUI_TOKEN="at_wrong")
         assert ended.code == 4, (command, ended.err)
         assert "does not know that token" in ended.err
+
+
+def test_a_token_that_was_not_used_for_too_long_is_code_4(agent_tui_home: Path, tmp_path: Path) -> None:
+    server = tmp_path / "server"
+    code = code_of(agent_tui("--home", str(server), "invite", "Ada", "--json"))
+    home = find_paths(server).desk
+    with running_desk(home) as desk:
+        assert agent_tui("login", desk.url, "--code", code, "--keep", "file", "--yes").code == 0
+        assert agent_tui("sessions").code == 0
+        desk.stop()
+        desk.start(AGENT_TUI_DESK_SESSION_UNUSED_MS="1")
+        for command in (["tail"], ["send", "--conversation", "c1", "hello"], ["sessions"]):
+            ended = agent_tui(*command)
+            assert ended.code == 4, (command, ended.err)
+            assert "not used for too long" in ended.err
+            assert "new invite" in ended.err
