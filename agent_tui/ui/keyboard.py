@@ -37,6 +37,7 @@ class Keyboard:
             if self._console.keys.action(event.key, typing=True) == ACTION["app.quit"]:
                 self._app.exit(0)
             return True
+        self._console.notices.seen()
         if event.key == "ctrl+c":
             from agent_tui.ui.clipboard import copy_or_hint
 

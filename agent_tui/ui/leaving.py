@@ -51,10 +51,11 @@ def left_behind(console: ConsoleScreen) -> list[str]:
 def end_shift(console: ConsoleScreen) -> None:
     """Take no new chats, then ask about each open one: resolve, hand over, snooze; at the end, away."""
     console.wish(SetAvailable(Availability.FINISHING), "You are finishing: no new chats come")
-    _next(console, set())
+    _next(console, set(), 0)
 
 
-def _next(console: ConsoleScreen, asked: set[str]) -> None:
+def _next(console: ConsoleScreen, asked: set[str], kept: int) -> None:
+    """Ask about the next one. `kept`: so many stay open; the state may not know yet what was just answered."""
     state = console.state
     mine = [
         record
@@ -62,18 +63,18 @@ def _next(console: ConsoleScreen, asked: set[str]) -> None:
         if record.state is Life.OPEN and select.is_mine(state, record) and record.ref not in asked
     ]
     if not mine:
-        _all_asked(console)
+        _all_asked(console, kept)
         return
     record = min(mine, key=lambda one: (one.created_ms, one.ref))
     asked.add(record.ref)
     console.show(record.ref)
 
     def go_on(done: bool) -> None:
-        _next(console, asked)
+        _next(console, asked, kept if done else kept + 1)
 
     def answer(way: str | None) -> None:
         if way == "keep":
-            _next(console, asked)
+            go_on(False)
         elif way is not None:
             _WAYS[way](console, record, go_on)
 
@@ -91,15 +92,11 @@ def _next(console: ConsoleScreen, asked: set[str]) -> None:
     console.app.push_screen(Question(title, answers), answer)
 
 
-def _all_asked(console: ConsoleScreen) -> None:
+def _all_asked(console: ConsoleScreen, kept: int) -> None:
     def answer(away: bool | None) -> None:
         if away:
             console.wish(SetAvailable(Availability.AWAY), "You are away. Have a good evening")
 
-    kept = sum(
-        record.state is Life.OPEN and select.is_mine(console.state, record)
-        for record in console.state.conversations.values()
-    )
     title = plain("Every open chat was asked about." if not kept else f"{kept} of your chats stay open.", "bold")
     answers = [Answer("w", plain("go away: no chats at all"), True), Answer("f", plain("stay, finishing"), False)]
     console.app.push_screen(Question(title, answers), answer)

@@ -1,0 +1,286 @@
+"""What each key does: the wish it sends, about whom, and what is said."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agent_tui.config.actions import ACTIONS
+from agent_tui.config.keymap import DEFAULT_KEYMAP
+from agent_tui.model.words import Availability
+from tests.ui.console_of import Console, console
+from tests.ui.people import ANA, DONE, JANE, MEI, OMAR, PIET, RUBENS
+
+
+async def at_jane(it: Console) -> None:
+    it.screen.show(JANE)
+    await it.settle()
+    it.screen.chat.transcript.focus()
+    await it.settle()
+
+
+@pytest.mark.parametrize(
+    ("keys", "method", "arguments"),
+    [
+        (["e", "s"], "resolve", (JANE, "solved")),
+        (["e", "down", "enter"], "resolve", (JANE, "bought")),
+        (["s", "enter"], "set_stage", (JANE, "closing", True)),
+        (["s", "s"], "set_stage", (JANE, "support", True)),
+        (["O", "l"], "set_outcome", (JANE, "lead")),
+        (["t", "q"], "transfer", (JANE, "", "ada")),
+        (["m"], "set_needs_answer", (JANE, False)),
+        (["b", "b"], "set_available", (Availability.BREAK,)),
+    ],
+    ids=lambda value: "-".join(value) if isinstance(value, list) else "",
+)
+async def test_a_key_and_its_answer_become_one_wish(keys: list[str], method: str, arguments: tuple[Any, ...]) -> None:
+    async with console() as it:
+        await at_jane(it)
+        await it.press(*keys)
+        assert it.asked(method) == [arguments]
+        assert it.acted == [method]
+
+
+async def test_snooze_names_the_hour(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with console() as it:
+        await at_jane(it)
+        await it.press("z")
+        assert "Sun 13:00" in it.text
+        await it.press("h")
+        assert it.asked("snooze") == [(JANE, it.clock() + 3_600_000)]
+
+
+async def test_claim_reopen_and_what_makes_no_sense_is_said() -> None:
+    async with console() as it:
+        await at_jane(it)
+        await it.press("c")
+        assert it.last_row == "It is yours already."
+        await it.press("R")
+        assert it.last_row == "It is open: there is nothing to reopen."
+        it.screen.show(RUBENS)
+        await it.press("c")
+        assert it.asked("claim") == [(RUBENS, "ruben")]
+        it.screen.show(DONE)
+        await it.press("e")
+        assert "resolved already" in it.last_row
+        await it.press("R")
+        assert it.asked("reopen") == [(DONE,)]
+        it.screen.show(PIET)
+        await it.press("m")
+        assert "does not wait" in it.last_row
+
+
+async def test_a_block_asks_how_long_and_why() -> None:
+    async with console() as it:
+        await at_jane(it)
+        await it.press("B", "d")
+        await it.write("rude")
+        await it.press("enter")
+        assert it.asked("block") == [(JANE, it.clock() + 86_400_000, "rude")]
+
+
+async def test_only_an_own_message_can_be_withdrawn() -> None:
+    async with console() as it:
+        await at_jane(it)
+        await it.press("k", "W")
+        assert "of your own" in it.last_row
+        await it.press("k", "k", "W")
+        assert [arguments[0] for arguments in it.asked("withdraw")] == [JANE]
+        await it.press("U")
+        assert it.asked("withdraw")[1][2] is True
+
+
+async def test_resolve_and_next_closes_the_tab_and_goes_to_who_needs_me_most() -> None:
+    async with console() as it:
+        await at_jane(it)
+        await it.press("E", "s")
+        assert it.asked("resolve") == [(JANE, "solved")]
+        assert it.screen.tabs.refs == [OMAR]
+
+
+async def test_closing_a_tab_ends_no_chat() -> None:
+    async with console() as it:
+        await at_jane(it)
+        it.screen.show(PIET)
+        await it.press("w")
+        assert it.screen.tabs.refs == [JANE]
+        await it.press("w")
+        assert it.screen.tabs.shown is None
+        assert it.acted == []
+        assert "No chat is open." in it.text
+
+
+async def test_the_list_can_be_filtered_and_shows_everything_on_request() -> None:
+    async with console() as it:
+        await it.press("slash", *"omar")
+        assert it.screen.wanted == "omar"
+        await it.press("enter")
+        assert "filter: omar" in it.text
+        assert "Piet" not in it.text
+        await it.press("slash", "escape")
+        assert "Piet" in it.text
+        it.screen.do("list.all")
+        await it.settle()
+        await it.wait_for("WITH COLLEAGUES")
+        await it.wait_for("RESOLVED")
+
+
+async def test_search_finds_in_all_chats_and_goes_there() -> None:
+    async with console() as it:
+        await it.press("ctrl+r", *"proefperiode")
+        await it.wait_for("Hebben jullie")
+        await it.press("enter")
+        assert it.screen.tabs.shown == "6"
+
+
+async def test_find_here_goes_from_one_to_the_next() -> None:
+    async with console() as it:
+        await at_jane(it)
+        await it.press("ctrl+f", *"initech")
+        assert "1 of 1" in it.text
+        await it.press("escape")
+        assert it.app.screen is it.screen
+
+
+async def test_the_palette_finds_an_action_by_its_words_and_does_it() -> None:
+    async with console() as it:
+        await at_jane(it)
+        await it.press("ctrl+k", *"needs no", "enter")
+        assert it.asked("set_needs_answer") == [(JANE, False)]
+
+
+async def test_every_action_is_in_help_or_palette() -> None:
+    from agent_tui.ui.keys import KeyTable
+    from agent_tui.ui.palette import rows_for
+    from agent_tui.ui.screens.help import help_rows
+
+    keys = KeyTable(DEFAULT_KEYMAP)
+    in_palette = {row.value for row in rows_for(keys, "")}
+    helped = "\n".join(line.left.plain for line in help_rows(keys, typing=False))
+    assert [a.id for a in ACTIONS if a.id not in in_palette and a.title not in helped] == []
+
+
+async def test_a_remapped_key_acts_and_the_old_one_does_not() -> None:
+    keymap = {**DEFAULT_KEYMAP, "chat.no_answer_needed": ("x",), "chat.most_urgent": ("f7",)}
+    async with console(keymap=keymap) as it:
+        await at_jane(it)
+        await it.press("m")
+        assert it.acted == []
+        await it.press("x")
+        assert it.acted == ["set_needs_answer"]
+        await it.press("f7")
+        assert it.screen.tabs.shown == OMAR
+        assert "F7 most urgent" in it.last_row or "needs no answer" in it.last_row
+
+
+async def test_the_leader_says_what_may_follow_and_escape_drops_it() -> None:
+    async with console() as it:
+        await at_jane(it)
+        await it.press("i", "ctrl+o")
+        assert "1-9 tab" in it.last_row
+        await it.press("escape")
+        await it.press("x")
+        assert it.screen.chat.composer.draft.text == "x"
+        await it.press("ctrl+o", "y")
+        assert "Nothing is on ^O" in it.last_row
+        assert it.screen.chat.composer.draft.text == "x"
+        await it.press("ctrl+o", "n")
+        assert it.screen.mode == "NOTE"
+
+
+async def test_the_end_of_a_shift_walks_the_open_chats() -> None:
+    async with console() as it:
+        it.screen.do("me.end_shift")
+        await it.settle()
+        assert it.asked("set_available") == [(Availability.FINISHING,)]
+        assert "End of shift: Piet Bakker" in it.text
+        await it.press("k")
+        assert "End of shift: Omar" in it.text
+        await it.press("t", "1")
+        assert it.asked("transfer") == [(OMAR, "ruben", "ada")]
+        assert "End of shift: Jane" in it.text
+        await it.press("e", "s")
+        assert it.asked("resolve") == [(JANE, "solved")]
+        await it.wait_for("1 of your chats stay open.")
+        await it.press("w")
+        assert it.asked("set_available")[-1] == (Availability.AWAY,)
+
+
+async def test_drafts_and_tabs_are_there_after_a_restart(tmp_path: Path) -> None:
+    async with console(folder=tmp_path) as it:
+        it.screen.show(PIET)
+        it.screen.show(JANE)
+        await it.press("i")
+        await it.write("nog niet af")
+    async with console(folder=tmp_path) as it:
+        assert it.screen.tabs.refs == [PIET, JANE]
+        assert it.screen.tabs.shown == JANE
+        assert it.screen.chat.composer.draft.text == "nog niet af"
+
+
+async def test_a_colleague_who_writes_here_is_named_above_the_text() -> None:
+    from agent_tui.model.people import Author
+    from agent_tui.model.text import clean
+    from agent_tui.model.words import AuthorKind
+    from agent_tui.ports.events import TypingSeen
+
+    async with console() as it:
+        await at_jane(it)
+        ruben = Author(AuthorKind.AGENT, "ruben", clean("Ruben"))
+        it.desk.push(TypingSeen(JANE, ruben, True, it.clock()))
+        await it.wait_for("Ruben is writing here")
+
+
+async def test_a_line_lost_is_said_and_what_is_sent_waits() -> None:
+    async with console() as it:
+        await at_jane(it)
+        it.desk.cut()
+        await it.wait_for("reconnecting")
+        await it.press("i")
+        await it.write("later")
+        await it.press("enter")
+        assert "waiting" in it.text
+        it.desk.restore()
+        assert it.screen.account is not None
+        it.screen.account.reconnect_now()
+        await it.wait_for("● live")
+        await it.wait_for("✓")
+        assert it.desk.entries[JANE][-1].body == "later"
+
+
+async def test_a_revoked_token_is_said_for_as_long_as_it_is_so() -> None:
+    from agent_tui.ports.errors import AuthExpired
+
+    async with console() as it:
+        it.desk.cut(error=AuthExpired("This device was signed out: run agent-tui login.", revoked=True))
+        await it.wait_for("This device was signed out")
+        assert "✕ not connected" in it.rows[0]
+
+
+async def test_ctrl_l_and_the_theme() -> None:
+    async with console() as it:
+        await it.press("ctrl+l")
+        kept: list[str] = []
+        object.__setattr__(it.screen.options, "save_theme", kept.append)
+        it.screen.do("app.theme")
+        await it.settle()
+        await it.press("l")
+        assert it.app.theme == "light"
+        assert kept == ["light"]
+
+
+async def test_the_card_masks_what_identifies() -> None:
+    async with console() as it:
+        await at_jane(it)
+        assert "+31 • •••• 5678" in it.text
+        assert "1234" not in it.text
+
+
+async def test_nobody_is_named_nothing_is_done() -> None:
+    async with console() as it:
+        for key in ("e", "z", "t", "c", "s", "O", "m", "B", "W", "R", "f4", "i", "n"):
+            await it.press(key)
+            assert "No chat is open" in it.last_row or "No chat is open" in it.text
+        assert it.acted == []
+        assert MEI not in it.screen.tabs.refs
+        assert ANA not in it.screen.tabs.refs
