@@ -34,6 +34,7 @@ from types import TracebackType
 from typing import Self
 
 import pyte
+from wcwidth import wcwidth
 
 Pattern = str | bytes | re.Pattern[bytes]
 
@@ -232,7 +233,8 @@ class PtyProgram:
                 fresh = fresh[before:]
                 self._pyte.resize(rows, columns)
             self._feed(fresh)
-            return Screen(tuple(self._pyte.display), (self._pyte.cursor.x, self._pyte.cursor.y))
+            rows = tuple(_row(self._pyte.buffer[y], self._pyte.columns) for y in range(self._pyte.lines))
+            return Screen(rows, (self._pyte.cursor.x, self._pyte.cursor.y))
 
     # -- ending ---------------------------------------------------------------------------------------------------
 
@@ -317,6 +319,22 @@ class PtyProgram:
     def _complaint(self, sentence: str) -> str:
         state = "is running" if self.running else f"has ended with {self._process.returncode}"
         return f"{sentence}; the program {state}. Its screen:\n{self.screen().text}"
+
+
+def _row(cells: Mapping[int, pyte.screens.Char], columns: int) -> str:
+    """A row's text. A wide character's second cell is empty; so is the half of one that was overwritten, where
+    pyte's own `display` fails.
+    """
+    text = []
+    wide = False
+    for x in range(columns):
+        data = cells[x].data
+        if data:
+            text.append(data)
+        elif not wide:
+            text.append(" ")
+        wide = bool(data) and wcwidth(data[0]) == 2
+    return "".join(text)
 
 
 def _take_terminal() -> None:
