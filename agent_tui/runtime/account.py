@@ -201,8 +201,8 @@ class Account:
         return self._sender.let_go(cid) if self._sender else ONLY_WATCHING
 
     def take_back(self, cid: ClientId) -> Outgoing | str:
-        """Take a message that did not leave yet out of the outbox, for its text; a sentence where it may have left."""
-        return self._sender.take_back(cid) if self._sender else ONLY_WATCHING
+        """A message that did not leave yet becomes its chat's draft again; a sentence where it may have left."""
+        return self._sender.take_back(cid, self._keeping.drafts) if self._sender else ONLY_WATCHING
 
     def mark_read(self, ref: ConversationRef, up_to: OrderKey) -> None:
         """Everything up to here was on the screen. Only forward; a watcher leaves no mark."""

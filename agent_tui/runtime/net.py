@@ -1,4 +1,4 @@
-"""The only place where network clients are made: one TLS context, imported at the first connection, not before."""
+"""The only place where network clients are made, and one TLS context; imported at the first connection, not before."""
 
 import asyncio
 import ipaddress
@@ -15,6 +15,7 @@ from msgspec import Struct
 from agent_tui.ports.errors import Refused, Unreachable
 from agent_tui.ports.events import Heard, Quiet
 from agent_tui.ports.transport import HandshakeRefused, HttpAnswer, SocketEnded
+from agent_tui.runtime import plain_http
 from agent_tui.runtime.pulse import Beat, Pulse
 
 if TYPE_CHECKING:
@@ -105,7 +106,17 @@ class Net:
     async def _ask(
         self, method: str, path: str, query: Mapping[str, str | int] | None, body: bytes | None
     ) -> HttpAnswer:
-        client = await self._client()
+        place = await self._found()
+        if urlsplit(place.url).scheme == "http":  # on this machine, see `checked_url`
+            try:
+                async with asyncio.timeout(ANSWER_WITHIN_S):
+                    return await plain_http.ask(
+                        place.url, method, path, query or {}, place.headers, body, largest=LARGEST_FRAME
+                    )
+            except (OSError, EOFError) as error:
+                self._stale = True
+                raise Unreachable(f"Nobody answers at {self._shown}: {_why(error)}.") from None
+        client = await self._client(place)
         httpx = await _module("httpx")
         try:
             answer = await client.request(method, path, params=dict(query or {}), content=body)
@@ -161,15 +172,13 @@ class Net:
                 self._place = place
         return self._place
 
-    async def _client(self) -> "httpx.AsyncClient":
-        place = await self._found()
+    async def _client(self, place: Place) -> "httpx.AsyncClient":
         if self._http is None:
             httpx = await _module("httpx")
             self._http = httpx.AsyncClient(
                 base_url=place.url,
                 headers=place.headers,
-                # without TLS (on this machine only, see `checked_url`) there is nothing to verify, nor to load for it
-                verify=await asyncio.to_thread(tls) if place.url.startswith("https") else False,
+                verify=await asyncio.to_thread(tls),
                 timeout=ANSWER_WITHIN_S,
                 trust_env=not is_loopback(urlsplit(place.url).hostname or ""),
             )

@@ -16,6 +16,7 @@ from agent_tui.ports.errors import Crossed, PortError, RateLimited, Receipt
 from agent_tui.ports.events import EntryUpsert, OutgoingMoved, OutgoingTakenBack
 from agent_tui.runtime.engine import Engine
 from agent_tui.storage.account_file import NotWritable
+from agent_tui.storage.drafts import Drafts
 from agent_tui.storage.outbox import Outbox
 
 TRY_AGAIN_S: Final = 2.0
@@ -67,17 +68,19 @@ class Sender:
         self._wake.set()
         return ""
 
-    def take_back(self, cid: ClientId) -> Outgoing | str:
-        """Take a message out again, and give its text; a sentence where the backend may already have it."""
+    def take_back(self, cid: ClientId, drafts: Drafts) -> Outgoing | str:
+        """A message becomes a draft again; a sentence where the backend may already have it."""
         item = self._rows.get(cid)
         if item is None:
             return "This message is already sent: it can be withdrawn in the chat."
         if item.attempted:
             return "This message is on its way and may have arrived: it can't be taken back now."
+        draft = drafts.with_text(item.ref, item)
         try:
-            self._outbox.remove(cid)
+            self._outbox.take_back(item, draft)
         except NotWritable as error:
             return str(error)
+        drafts.taken_back(item.ref, draft)
         del self._rows[cid]
         self._engine.apply(OutgoingTakenBack(cid, item.ref))
         self._wake.set()

@@ -1,10 +1,12 @@
 """Drafts: what was typed and not sent, by conversation. Written at most a second after the last key."""
 
+import sqlite3
 from typing import Final
 
 from msgspec import Struct
 
 from agent_tui.model.ids import START, ConversationRef, OrderKey
+from agent_tui.model.outgoing import Outgoing
 from agent_tui.model.words import EntryKind
 from agent_tui.storage.account_file import AccountFile
 
@@ -20,6 +22,23 @@ class Draft(Struct, frozen=True):
 
 
 NO_DRAFT: Final = Draft()
+
+
+def from_outgoing(item: Outgoing) -> Draft:
+    """A message as the draft it was."""
+    return Draft(item.body, item.kind, item.draft_begun)
+
+
+def write_draft(database: sqlite3.Connection, ref: ConversationRef, draft: Draft) -> None:
+    """Into the file, within the caller's transaction; an empty one is removed."""
+    if not draft.text:
+        database.execute("DELETE FROM draft WHERE ref=?", (ref,))
+        return
+    # half a surrogate pair can stand in a draft for a moment, and can't stand in the file
+    text = draft.text.encode(errors="replace").decode()
+    database.execute(
+        "INSERT OR REPLACE INTO draft (ref, kind, body, begun) VALUES (?,?,?,?)", (ref, draft.kind, text, draft.begun)
+    )
 
 
 class Drafts:
@@ -53,20 +72,21 @@ class Drafts:
         self._drafts.pop(ref, None)
         self._unwritten.discard(ref)
 
+    def with_text(self, ref: ConversationRef, item: Outgoing) -> Draft:
+        """The draft there would be if this message were taken back: its text, after what is written already."""
+        held = self[ref]
+        return Draft(f"{held.text}\n{item.body}", held.kind, held.begun) if held.text else from_outgoing(item)
+
+    def taken_back(self, ref: ConversationRef, draft: Draft) -> None:
+        """The outbox has given a message back, and has written this."""
+        self._drafts[ref] = draft
+        self._unwritten.discard(ref)
+
     def flush(self) -> None:
         """Write what changed. Raises `NotWritable`; what could not be written is tried again with the next flush."""
         if not self._unwritten:
             return
         with self._file.writing() as database:
             for ref in self._unwritten:
-                draft = self._drafts.get(ref)
-                if draft is None:
-                    database.execute("DELETE FROM draft WHERE ref=?", (ref,))
-                else:
-                    # half a surrogate pair can stand in a draft for a moment, and can't stand in the file
-                    text = draft.text.encode(errors="replace").decode()
-                    database.execute(
-                        "INSERT OR REPLACE INTO draft (ref, kind, body, begun) VALUES (?,?,?,?)",
-                        (ref, draft.kind, text, draft.begun),
-                    )
+                write_draft(database, ref, self._drafts.get(ref, NO_DRAFT))
         self._unwritten.clear()

@@ -7,6 +7,7 @@ from agent_tui.model.ids import ClientId, ConversationRef, OrderKey
 from agent_tui.model.outgoing import Delivery, Outgoing
 from agent_tui.model.words import EntryKind
 from agent_tui.storage.account_file import AccountFile
+from agent_tui.storage.drafts import Draft, write_draft
 
 _COLUMNS: Final = (
     "cid, ref, kind, body, written_ms, seen, draft_begun, state, why, owner_then, resolved_then, attempted"
@@ -40,6 +41,12 @@ class Outbox:
         """Forget a message: it is stored, or it was taken back."""
         with self._file.writing() as database:
             database.execute("DELETE FROM outbox WHERE cid=?", (cid,))
+
+    def take_back(self, item: Outgoing, draft: Draft) -> None:
+        """The message becomes (part of) its conversation's draft, in one transaction: its text is never in neither."""
+        with self._file.writing() as database:
+            database.execute("DELETE FROM outbox WHERE cid=?", (item.cid,))
+            write_draft(database, item.ref, draft)
 
     def adopt(self) -> int:
         """Take over the rows of consoles that died; how many."""

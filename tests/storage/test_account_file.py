@@ -67,6 +67,20 @@ def test_a_message_and_the_end_of_its_draft_are_one_step(tmp_path: Path) -> None
     file.close()
 
 
+def test_taking_back_makes_it_a_draft_again_after_what_is_written_already(tmp_path: Path) -> None:
+    file = AccountFile(tmp_path)
+    outbox, drafts = Outbox(file), Drafts(file)
+    for number in (1, 2):
+        outbox.add(item(number))
+    for row in outbox.rows():
+        draft = drafts.with_text(JANE, row)
+        outbox.take_back(row, draft)
+        drafts.taken_back(JANE, draft)
+    assert outbox.rows() == []
+    assert Drafts(file)[JANE] == drafts[JANE] == Draft("line 1\nline 2", EntryKind.PUBLIC, OrderKey(2))
+    file.close()
+
+
 def test_what_was_written_outlives_a_kill(tmp_path: Path) -> None:
     for _ in range(3):
         with subprocess.Popen(
