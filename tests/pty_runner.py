@@ -233,8 +233,8 @@ class PtyProgram:
                 fresh = fresh[before:]
                 self._pyte.resize(rows, columns)
             self._feed(fresh)
-            rows = tuple(_row(self._pyte.buffer[y], self._pyte.columns) for y in range(self._pyte.lines))
-            return Screen(rows, (self._pyte.cursor.x, self._pyte.cursor.y))
+            seen = tuple(_row(self._pyte.buffer[y], self._pyte.columns) for y in range(self._pyte.lines))
+            return Screen(seen, (self._pyte.cursor.x, self._pyte.cursor.y))
 
     # -- ending ---------------------------------------------------------------------------------------------------
 
