@@ -176,3 +176,10 @@ def test_the_address_in_an_invite_is_the_one_customers_and_colleagues_know(agent
     settings.parent.mkdir(parents=True)
     settings.write_text('public_url = "https://chat.example.org"\n')
     assert "agent-tui login https://chat.example.org --code " in agent_tui("invite", "Ada").out
+
+
+def test_looking_at_an_empty_desk_does_not_take_its_first_admin_away(agent_tui_home: Path) -> None:
+    assert agent_tui("sessions").code == 0
+    assert agent_tui("hours").code == 0
+    with desk_of(agent_tui_home) as desk:
+        assert desk.ready["invite"]["role"] == "admin"
