@@ -42,6 +42,13 @@ def reached_end(transcript: Transcript) -> None:
     _settle(transcript)
 
 
+def begin_at(transcript: Transcript, key: OrderKey) -> None:
+    """What lies before `key` is not held any more."""
+    transcript.stretches = [(max(start, key), end) for start, end in transcript.stretches if end >= key]
+    transcript.reaches_start = False
+    _settle(transcript)
+
+
 def _settle(transcript: Transcript) -> None:
     stretches, noted = transcript.stretches, transcript.noted_gap
     if noted is not None and stretches and noted < stretches[-1][1] and len(stretches) == 1:

@@ -5,20 +5,19 @@ from typing import Any
 
 import msgspec
 
-from agent_tui.core import gaps
-from agent_tui.core.state import Changes, LinkState, Marks, State, Transcript
+from agent_tui.core import gaps, last_line
+from agent_tui.core.state import Changes, LinkState, Marks, State
 from agent_tui.model.conversation import Conversation
 from agent_tui.model.entry import Entry
 from agent_tui.model.ids import START, ConversationRef, OrderKey
 from agent_tui.model.outgoing import Delivery, Outgoing
-from agent_tui.model.people import NOTHING
 from agent_tui.model.text import SafeText
-from agent_tui.model.words import EntryKind
 from agent_tui.ports import events as e
 from agent_tui.ports.capabilities import Cap, Level
 
-PREVIEW_CODE_POINTS = 120
 TYPING_FORGOTTEN_MS = 10_000
+HELD_UNOPENED = 200
+"""Entries of a conversation that was never opened are held up to twice this: opening it reads its newest page."""
 
 
 class _Touched:
@@ -89,6 +88,8 @@ def _disconnected(state: State, event: e.Disconnected, touched: _Touched) -> Non
     link.since_ms, link.reason, link.retry_at_ms = touched.now_ms, event.reason, event.retry_at_ms
     link.revoked = link.revoked or event.revoked
     touched.link = True
+    if event.revoked:
+        _forget(state, touched)
 
 
 def _heard(state: State, event: e.Heard, touched: _Touched) -> None:
@@ -106,13 +107,18 @@ def _quiet(state: State, event: e.Quiet, touched: _Touched) -> None:
 
 
 def _started_afresh(state: State, event: e.StartedAfresh, touched: _Touched) -> None:
+    _forget(state, touched)
+    state.link.note = event.why or state.link.note
+
+
+def _forget(state: State, touched: _Touched) -> None:
+    """Everything but what this account has written and not sent."""
     for kept in (state.conversations, state.transcripts, state.agents, state.typing, state.marks):
         kept.clear()
     state.gone.clear()
     state.settled.clear()
     for ref, items in state.outgoing.items():
         state.outgoing[ref] = [item for item in items if item.state is not Delivery.SENT]
-    state.link.note = event.why or state.link.note
     touched.everything = touched.agents = touched.link = True
 
 
@@ -157,35 +163,11 @@ def _conversation(state: State, event: e.ConversationUpsert, touched: _Touched) 
     if new.last_key > marks.preview or (new.last_key == marks.preview and base is new):
         preview, marks.preview = new.last_preview, new.last_key
     record = _with_marks(base, marks, newest.last_key, newest.last_ms, preview)
-    for entry in _not_in(record, marks, state.transcripts.get(ref)):
-        record = _with_entry(record, marks, entry)
+    for entry in last_line.not_in(record, marks, state.transcripts.get(ref)):
+        record = last_line.with_entry(record, marks, entry)
     if record != old:
         state.conversations[ref] = record
         touched.records.add(ref)
-
-
-def _not_in(record: Conversation, marks: Marks, transcript: Transcript | None) -> list[Entry]:
-    """Entries that came before their record and are newer than it, or changed since."""
-    if transcript is None:
-        return []
-    index, _ = transcript.place(min(record.last_key, marks.preview))
-    return transcript.entries[index:]
-
-
-def _with_entry(record: Conversation, marks: Marks, entry: Entry) -> Conversation:
-    newer = entry.key > record.last_key
-    shown = entry.key > marks.preview and entry.kind is not EntryKind.SYSTEM
-    changed = entry.key == marks.preview and entry.changes > 0
-    if not (newer or shown or changed):
-        return record
-    if shown:
-        marks.preview = entry.key
-    return msgspec.structs.replace(
-        record,
-        last_key=entry.key if newer else record.last_key,
-        last_ms=entry.at_ms if newer else record.last_ms,
-        last_preview=_preview_of(entry) if shown or changed else record.last_preview,
-    )
 
 
 def _with_marks(
@@ -265,21 +247,19 @@ def _entry(state: State, event: e.EntryUpsert, touched: _Touched) -> None:
         touched.transcripts.add(ref)
     if entry.cid:
         _settle(state, ref, entry)
+    if not transcript.loaded and len(transcript.entries) >= 2 * HELD_UNOPENED:
+        del transcript.entries[:-HELD_UNOPENED]
+        gaps.begin_at(transcript, transcript.entries[0].key)
 
 
 def _last_line(state: State, ref: ConversationRef, entry: Entry, touched: _Touched) -> None:
     """Keep the record's last line in step with an entry that is newer than the record, or changed under it."""
     old = state.conversations.get(ref)
     if old is not None:
-        record = _with_entry(old, state.marks[ref], entry)
+        record = last_line.with_entry(old, state.marks[ref], entry)
         if record is not old:
             state.conversations[ref] = record
             touched.records.add(ref)
-
-
-def _preview_of(entry: Entry) -> SafeText:
-    line = entry.body[:PREVIEW_CODE_POINTS].replace("\n", " ")
-    return NOTHING if entry.withdrawn else SafeText(line)
 
 
 def _settle(state: State, ref: ConversationRef, entry: Entry) -> None:

@@ -82,6 +82,8 @@ class Account:
         self._loading: dict[ConversationRef, asyncio.Task[None]] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
         self._broken: asyncio.Future[None] | None = None
+        self._history = 0
+        """Counts the times everything was forgotten: what was asked for before belongs to another history."""
         self._engine.listen(self._mend)
 
     # --- looking ---
@@ -135,17 +137,18 @@ class Account:
         transcript = self.state.transcript(ref)
         if transcript.reaches_start or not transcript.entries:
             return not transcript.reaches_start
-        before = transcript.entries[0].key
+        before, history = transcript.entries[0].key, self._history
         page = await self._watching.history(ref, before=before)
-        self._engine.apply(
-            EntriesLoaded(ref, page.entries, reaches_start=not page.more, reaches_end=False, before=before)
+        self._take_in(
+            history, EntriesLoaded(ref, page.entries, reaches_start=not page.more, reaches_end=False, before=before)
         )
         return page.more
 
     async def get(self, ref: ConversationRef) -> Conversation:
         """One record, also of a conversation that is not in the inbox; it is held from then on."""
+        history = self._history
         record = await self._watching.get(ref)
-        self._engine.apply(ConversationUpsert(record, own_read=True))
+        self._take_in(history, ConversationUpsert(record, own_read=True))
         return self.state.conversations.get(ref, record)
 
     async def list(self, view: View, after: str = "", text: str = "") -> ConversationPage:
@@ -290,20 +293,27 @@ class Account:
             await self.get(ref)
         if self.state.transcript(ref).loaded:
             return
+        history = self._history
         page = await self._watching.history(ref)
-        self._engine.apply(EntriesLoaded(ref, page.entries, reaches_start=not page.more, reaches_end=True))
+        self._take_in(history, EntriesLoaded(ref, page.entries, reaches_start=not page.more, reaches_end=True))
 
     async def _close_gap(self, ref: ConversationRef) -> None:
         while (after := self.state.transcript(ref).gap_after) is not None:
+            history = self._history
             page = await self._watching.history(ref, after=after)
-            self._engine.apply(
-                EntriesLoaded(ref, page.entries, reaches_start=False, reaches_end=not page.more, after=after)
+            self._take_in(
+                history, EntriesLoaded(ref, page.entries, reaches_start=False, reaches_end=not page.more, after=after)
             )
             if not page.entries:
                 return
 
+    def _take_in(self, history: int, event: ConversationUpsert | EntriesLoaded) -> None:
+        if history == self._history:
+            self._engine.apply(event)
+
     def _mend(self, changes: Changes) -> None:
         """Open conversations whose entries were forgotten are read again; known gaps in them are closed."""
+        self._history += changes.everything
         if self.state.link.state not in (LinkState.LIVE, LinkState.CATCHING_UP, LinkState.QUIET):
             return
         for ref in self._opened if changes.link or changes.everything else changes.transcripts & self._opened.keys():

@@ -23,10 +23,10 @@ def account_at(
 
     `find` says where the backend is and with which token. `folder`: the account's own on this machine, made at need;
     None keeps nothing. With `watch_only` the answering half is not made, and the transport lets only reads out.
-    Raises `Refused` for an unknown backend, `NotWritable` for a folder that can't be used.
+    A folder that can't be used is said when something is to be sent or kept. Raises `Refused` for an unknown backend.
     """
     plugin = backend(backend_name)
-    file = AccountFile(folder)
+    file = AccountFile.open_or_refuse(folder)
     net = Net(find)
     if watch_only:
         return Account(

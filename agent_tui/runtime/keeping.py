@@ -70,7 +70,11 @@ class Keeping:
                 await self._tell_reads()
 
     def _heard(self, changes: Changes) -> None:
-        if changes.everything:
+        if self._engine.state.link.revoked:
+            self._unconfirmed.clear()
+            self._reads.clear()
+            self.layout = Layout()
+        elif changes.everything:
             self._show_reads()
 
     def _show_reads(self) -> None:

@@ -38,16 +38,21 @@ class AccountFile:
     orphans. The clock has no part in it, so a jump of the clock can't make two consoles send one row.
     """
 
-    def __init__(self, folder: Path | None) -> None:
-        """`folder` None keeps everything in memory. Raises NotWritable."""
+    def __init__(self, folder: Path | None, *, refusal: str = "") -> None:
+        """`folder` None keeps everything in memory; with a `refusal` nothing is kept at all, and writing says so.
+
+        Raises NotWritable.
+        """
         self.console = uuid4().hex
         self._folder = folder
+        self._refusal = refusal
         self._lock: int | None = None
         try:
             self.database = self._open()
         except (OSError, sqlite3.Error) as error:
             raise NotWritable(
-                f"The account's file in {folder} can't be opened ({error}): nothing can be sent until that is mended."
+                f"The account's file in {folder} can't be opened ({error}): you can read, but nothing can be sent or"
+                " kept until that is mended and agent-tui is started again."
             ) from None
 
     def _open(self) -> sqlite3.Connection:
@@ -66,9 +71,19 @@ class AccountFile:
         database.executescript(f"{_SCHEMA} PRAGMA user_version={VERSION};")
         return database
 
+    @classmethod
+    def open_or_refuse(cls, folder: Path | None) -> "AccountFile":
+        """The file, or where it can't be opened one that keeps nothing and says why: reading goes on without it."""
+        try:
+            return cls(folder)
+        except NotWritable as error:
+            return cls(None, refusal=str(error))
+
     @contextlib.contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """One transaction, on disk when this ends. Raises NotWritable, and then nothing of it is kept."""
+        if self._refusal:
+            raise NotWritable(self._refusal)
         try:
             self.database.execute("BEGIN IMMEDIATE")
             try:

@@ -195,6 +195,25 @@ def test_starting_afresh_forgets_everything_but_what_is_unsent() -> None:
     assert state.link.note == "restored"
 
 
+def test_who_is_revoked_sees_nothing_any_more_and_keeps_what_is_unsent() -> None:
+    state = after(*A_DAY, e.OutgoingMoved(outgoing(1)))
+    assert reduce(state, [e.Disconnected("ended", fatal=True, revoked=True)], 0).everything
+    assert (state.conversations, state.transcripts, state.agents) == ({}, {}, {})
+    assert len(state.outgoing[REF]) == 1
+
+
+def test_a_conversation_that_was_never_opened_is_held_as_a_tail() -> None:
+    state = after(*(live(key) for key in range(1, 2001)))
+    transcript = state.transcript(REF)
+    assert 200 <= len(transcript.entries) < 400
+    assert transcript.last_key == 2000
+    page = tuple(entry(key) for key in range(1801, 2001))
+    reduce(state, [e.EntriesLoaded(REF, page, False, True)], 0)
+    assert transcript.gap_after is None
+    reduce(state, [live(key) for key in range(2001, 4001)], 0)
+    assert len(transcript.entries) >= 2200
+
+
 def test_a_conversation_that_is_gone_stays_gone() -> None:
     gone = e.ConversationGone(REF, "no access")
     state = after(*A_DAY, gone, *A_DAY)

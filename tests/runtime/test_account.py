@@ -300,11 +300,13 @@ async def test_another_history_is_told_and_read_again(desk: ScriptedDesk) -> Non
 
 async def test_a_revoked_token_ends_the_line_with_the_sentence(desk: ScriptedDesk) -> None:
     async with running(account_of(desk)) as account:
+        account.save_layout(Layout((JANE,), JANE))
         desk.cut(error=AuthExpired("Your access was ended: ask for an invite.", revoked=True))
         async with asyncio.timeout(5):
             while account.state.link.state is not LinkState.ENDED:
                 await asyncio.sleep(0)
         assert account.state.link.revoked
+        assert (account.state.conversations, account.layout) == ({}, Layout())
         assert account.state.link.reason == "Your access was ended: ask for an invite."
 
 

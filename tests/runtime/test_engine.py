@@ -19,13 +19,20 @@ JANE = Author(AuthorKind.CUSTOMER, "v1", SafeText("Jane"))
 REF = ConversationRef("1")
 
 
+def opened() -> State:
+    """A state in which the conversation is open: all its entries are held."""
+    state = State()
+    state.transcript(REF).loaded = True
+    return state
+
+
 def line(key: int, ref: ConversationRef = REF) -> EntryUpsert:
     entry = Entry(OrderKey(key), EntryKind.PUBLIC, JANE, key, SafeText(f"line {key}"))
     return EntryUpsert(ref, entry, OrderKey(key - 1))
 
 
 async def test_a_turn_takes_at_most_200_and_tells_once() -> None:
-    engine = Engine(State(), Clock())
+    engine = Engine(opened(), Clock())
     told: list[Changes] = []
     engine.listen(told.append)
     for key in range(1, 501):
@@ -42,7 +49,7 @@ async def test_a_turn_takes_at_most_200_and_tells_once() -> None:
 async def test_a_turn_ends_when_its_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
     moments = iter(range(1000))
     monkeypatch.setattr(engine_module, "perf_counter", lambda: next(moments) * 0.005)
-    engine = Engine(State(), Clock())
+    engine = Engine(opened(), Clock())
     for key in range(1, 201):
         await engine.offer(line(key))
     engine.turn()
@@ -50,7 +57,7 @@ async def test_a_turn_ends_when_its_time_is_over(monkeypatch: pytest.MonkeyPatch
 
 
 async def test_full_means_that_the_reader_waits() -> None:
-    engine = Engine(State(), Clock(), capacity=100)
+    engine = Engine(opened(), Clock(), capacity=100)
     offered = 0
 
     async def read() -> None:
@@ -74,7 +81,7 @@ async def test_full_means_that_the_reader_waits() -> None:
 
 
 async def test_others_get_their_turn_between_two_of_the_engine() -> None:
-    engine = Engine(State(), Clock(), capacity=10_000)
+    engine = Engine(opened(), Clock(), capacity=10_000)
     for key in range(1, 4001):
         await engine.offer(line(key))
     running = asyncio.ensure_future(engine.run())
@@ -88,14 +95,14 @@ async def test_others_get_their_turn_between_two_of_the_engine() -> None:
 
 
 async def test_what_we_did_ourselves_is_there_at_once() -> None:
-    engine = Engine(State(), Clock())
+    engine = Engine(opened(), Clock())
     await engine.offer(line(2))
     engine.apply(line(1))
     assert [entry.key for entry in engine.state.transcript(REF).entries] == [1]
 
 
 async def test_a_listener_that_left_is_not_told() -> None:
-    engine = Engine(State(), Clock())
+    engine = Engine(opened(), Clock())
     told: list[Changes] = []
     leave = engine.listen(told.append)
     engine.apply(line(1))

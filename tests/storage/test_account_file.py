@@ -146,6 +146,17 @@ def test_a_folder_that_cannot_be_made_says_so(tmp_path: Path) -> None:
         AccountFile(tmp_path / "file" / "acme")
 
 
+def test_where_nothing_can_be_kept_reading_goes_on_and_writing_says_why(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    file = AccountFile.open_or_refuse(tmp_path / "file" / "acme")
+    outbox = Outbox(file)
+    assert outbox.rows() == []
+    assert Drafts(file).refs() == frozenset()
+    with pytest.raises(NotWritable, match="you can read, but nothing can be sent"):
+        outbox.add(item(1))
+    file.close()
+
+
 def test_a_file_from_the_future_is_refused(tmp_path: Path) -> None:
     AccountFile(tmp_path).close()
     database = sqlite3.connect(tmp_path / FILE_NAME)
