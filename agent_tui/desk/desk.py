@@ -80,6 +80,7 @@ class Desk:
         self.readers.head = await self.service.last_event()
         self.store.subscribe(self._publish)
         await self.service.start()
+        self.waiting_news.begin()
 
     def _publish(self, events: Sequence[StoredEvent]) -> None:
         for event in events:

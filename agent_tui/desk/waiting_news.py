@@ -19,10 +19,14 @@ class WaitingNews:
         self._told: dict[str, Status] = {}
         self._nobody_s: Status | None = None
 
+    def begin(self) -> None:
+        """Look before the first visitor can connect: what changes from here on is news to somebody."""
+        self._nobody_s = self._service.status_now("")
+
     async def tell(self) -> None:
         """Call every few seconds: who waits may have moved up; everybody is told when we open, close or are away."""
         nobody_s = self._service.status_now("")
-        everybody = nobody_s != self._nobody_s and self._nobody_s is not None
+        everybody = nobody_s != self._nobody_s
         self._nobody_s = nobody_s
         concerned = self._readers.connected_visitors if everybody else self._service.waiting_visitors()
         told: dict[str, Status] = {}
@@ -32,6 +36,7 @@ class WaitingNews:
             if not self._readers.of_visitor(visitor):
                 continue
             told[visitor] = status = self._service.status_now(visitor)
-            if everybody or self._told.get(visitor) not in (None, status):
+            # who began to wait since the last time was told how it was then, which may be so no more
+            if everybody or self._told.get(visitor) != status:
                 self._readers.now_to_visitor(visitor, encode_event(status))
         self._told = told
