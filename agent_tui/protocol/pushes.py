@@ -106,8 +106,8 @@ class Status(Push, frozen=True, tag="status"):
     """Somebody is available now."""
     open_now: bool = True
     """Within opening hours."""
-    hours: str = ""
-    """When we open, in a sentence, where `open_now` is False."""
+    opens_at: int | None = None
+    """Where `open_now` is False: when we open (ms), for the visitor's own words and clock; None: not in sight."""
 
 
 class AgentSaw(Push, frozen=True, tag="agent_saw"):

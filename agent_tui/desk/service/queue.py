@@ -75,7 +75,7 @@ class Queue:
             wait_s=self._usual_wait_s() if waits and staffed else None,
             staffed=staffed,
             open_now=hours.open,
-            hours="" if hours.open else hours.sentence,
+            opens_at=None if hours.open else hours.changes_at,
         )
 
     def waiting(self) -> list[str]:

@@ -1,12 +1,11 @@
 /** What is known of the chat: the desk's lines and how it stands. No page and no network in here. */
 
 /** What a status leaves out is so; `wait_s` null: the desk can't say. */
-const USUAL_STATUS = { agent: "", ahead: null, wait_s: null, staffed: true, open_now: true, hours: "" };
+const USUAL_STATUS = { agent: "", ahead: null, wait_s: null, staffed: true, open_now: true, opens_at: null };
 
 export class Chat {
   desk = "";
   limits = { message_code_points: 8_000, message_bytes: 32_000 };
-  hours = null;
   /** `null` until the desk has said how the chat stands. */
   status = null;
   /** An agent has seen the lines up to this `n`. */
@@ -17,8 +16,8 @@ export class Chat {
   #of = "";
   #lines = new Map();
 
-  welcome({ you, epoch, desk, limits, hours }) {
-    Object.assign(this, { desk, limits, hours, writing: null });
+  welcome({ you, epoch, desk, limits }) {
+    Object.assign(this, { desk, limits, writing: null });
     // the same lines come again where nothing else has changed: they are put in their places without a flicker
     const of = `${epoch} ${you.id}`;
     if (of === this.#of) return;

@@ -1,23 +1,26 @@
 /** How the chat stands, in honest sentences. */
 
+const WEEK_MS = 7 * 24 * 3_600_000;
+
 const minutes = (seconds) => Math.max(1, Math.round(seconds / 60));
 
 function wait(say, seconds, less, about) {
   return seconds < 60 ? say(less) : say(about, { minutes: minutes(seconds) });
 }
 
-/** When we open: in the customer's language if the moment is known, else as the desk says it. */
-function opening(say, locale, status, hours) {
-  const at = hours?.open === false ? hours.changes_at : null;
-  if (!at || at < Date.now()) return status.hours;
-  const day = new Intl.DateTimeFormat(locale, { weekday: "long" });
-  const time = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
-  return say("opens", { day: day.format(at), time: time.format(at) });
+/** When we open, in the customer's language and by the customer's clock; nothing where that is not known. */
+function opening(say, locale, at) {
+  const now = Date.now();
+  if (at === null || at < now) return "";
+  const time = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" }).format(at);
+  if (new Date(at).toDateString() === new Date(now).toDateString()) return say("opens_today", { time });
+  const named = at - now < WEEK_MS ? { weekday: "long" } : { day: "numeric", month: "long" };
+  return say("opens", { day: new Intl.DateTimeFormat(locale, named).format(at), time });
 }
 
-function unanswered(say, locale, status, hours, leave) {
+function unanswered(say, locale, status, leave) {
   if (status.open_now) return [say("nobody"), leave];
-  return [say("closed"), opening(say, locale, status, hours), leave];
+  return [say("closed"), opening(say, locale, status.opens_at), leave];
 }
 
 function queue(say, { ahead, wait_s: seconds }) {
@@ -27,13 +30,13 @@ function queue(say, { ahead, wait_s: seconds }) {
 
 const SENTENCES = {
   none: ({ say, locale, chat, status }) => {
-    if (!chat.answered) return unanswered(say, locale, status, chat.hours, say("leave_message"));
+    if (!chat.answered) return unanswered(say, locale, status, say("leave_message"));
     const { wait_s: seconds } = status;
     return [say("welcome"), seconds === null ? "" : wait(say, seconds, "takes_less", "takes")];
   },
   waiting: ({ say, locale, chat, status, reachable }) => {
     if (chat.answered) return queue(say, status);
-    return unanswered(say, locale, status, chat.hours, say(reachable ? "kept_known" : "kept_reach"));
+    return unanswered(say, locale, status, say(reachable ? "kept_known" : "kept_reach"));
   },
   open: ({ say, status }) => [status.agent ? say("with_agent", { who: status.agent }) : say("with_somebody")],
   resolved: ({ say }) => [say("over")],

@@ -1,6 +1,6 @@
 /** The lines on the screen: built once each, then only what changed is touched. Foreign text enters as `textContent`. */
 
-import { hasWord } from "./words.js";
+import { hasWord, whyNot } from "./words.js";
 
 const SAME_GROUP_MS = 5 * 60_000;
 const AT_END_PX = 48;
@@ -148,9 +148,8 @@ export class Transcript {
 
   #rowItem(row) {
     const { cid, at, body, refused, late } = row;
-    const ours = `why_${refused?.code}`;
     const mark = refused
-      ? this.#say("refused", { why: hasWord(ours) ? this.#say(ours) : refused.detail })
+      ? this.#say("refused", { why: whyNot(this.#say, refused.code) })
       : this.#say(late ? "waiting" : "sending");
     return { key: cid, kind: "mine", mine: true, at, who: this.#say("you"), text: body, row, mark, refused };
   }

@@ -9,7 +9,7 @@ import { Rating, Reach, askToEnd } from "./panels.js";
 import { standing } from "./standing.js";
 import { openStorage } from "./storage.js";
 import { Transcript } from "./transcript.js";
-import { chooseLocale, wordsIn } from "./words.js";
+import { chooseLocale, whyNot, wordsIn } from "./words.js";
 
 const NO_CONNECTION_AFTER_MS = 1_500;
 const SEEN_AFTER_MS = 150;
@@ -169,7 +169,7 @@ async function did(command, offlineSentence, thanks) {
     return true;
   } catch (error) {
     if (!(error instanceof Cut || error instanceof Refused)) throw error;
-    composer.notice(error instanceof Refused ? error.message : say(offlineSentence));
+    composer.notice(error instanceof Refused ? say("not_done", { why: whyNot(say, error.code) }) : say(offlineSentence));
     return false;
   }
 }

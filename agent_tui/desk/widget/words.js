@@ -46,6 +46,7 @@ const WORDS = {
     over: "This chat has ended. Write again to go on.",
     closed: "We are closed now.",
     opens: "We open on {day} at {time}.",
+    opens_today: "We open at {time}.",
     nobody: "Nobody can answer at the moment.",
     leave_message: "Leave your message, and tell us how we can reach you.",
     kept_reach: "Your message is kept. Tell us how we can reach you.",
@@ -58,6 +59,12 @@ const WORDS = {
     too_many_pages: "The chat can't take this page at the moment; it may be open in too many tabs. It tries again by itself.",
     blocked: "You can't write here at the moment. What you wrote is kept in this browser; you can try again later.",
     why_blocked: "you can't write here at the moment",
+    why_too_long: "it is too long",
+    why_too_fast: "that was a lot at once; wait a moment",
+    why_disk_full: "we can't store anything at the moment; try again later",
+    why_stopping: "the chat is restarting; try again in a moment",
+    why_other: "the chat could not take it",
+    not_done: "That did not work: {why}. Nothing was changed.",
     cannot_keep: "This browser could not keep your message, so it was not sent. Your text is still here: try again.",
     too_long: "This is too long by {over} characters. Shorten it, or send it in parts.",
     characters_left: "{left} characters left",
@@ -132,6 +139,7 @@ const WORDS = {
     over: "Deze chat is afgelopen. Schrijf opnieuw om verder te gaan.",
     closed: "We zijn nu gesloten.",
     opens: "We gaan {day} om {time} open.",
+    opens_today: "We gaan om {time} open.",
     nobody: "Op dit moment kan niemand antwoorden.",
     leave_message: "Laat een bericht achter, en zeg hoe we u kunnen bereiken.",
     kept_reach: "Uw bericht is bewaard. Zeg ons hoe we u kunnen bereiken.",
@@ -144,6 +152,12 @@ const WORDS = {
     too_many_pages: "De chat kan deze pagina nu niet aan; misschien staat hij in te veel tabbladen open. Het gaat vanzelf opnieuw.",
     blocked: "U kunt hier op dit moment niet schrijven. Wat u schreef blijft in deze browser; u kunt het later opnieuw proberen.",
     why_blocked: "u kunt hier op dit moment niet schrijven",
+    why_too_long: "het is te lang",
+    why_too_fast: "dat was veel tegelijk; wacht een ogenblik",
+    why_disk_full: "we kunnen op dit moment niets opslaan; probeer het later opnieuw",
+    why_stopping: "de chat herstart; probeer het zo opnieuw",
+    why_other: "de chat kon het niet aannemen",
+    not_done: "Dat is niet gelukt: {why}. Er is niets veranderd.",
     cannot_keep: "Deze browser kon uw bericht niet bewaren, dus het is niet verstuurd. Uw tekst staat er nog: probeer het opnieuw.",
     too_long: "Dit is {over} tekens te lang. Maak het korter, of verstuur het in delen.",
     characters_left: "nog {left} tekens",
@@ -199,3 +213,9 @@ export function wordsIn(language) {
 
 /** Whether there is a sentence of this name. */
 export const hasWord = (key) => Object.hasOwn(WORDS.en, key);
+
+/** Why the desk refused, in the customer's language: its own sentences are for programs and staff. */
+export function whyNot(say, code) {
+  const key = `why_${code}`;
+  return say(hasWord(key) ? key : "why_other");
+}

@@ -49,6 +49,17 @@ def test_the_answer_changes_when_the_hours_do(tmp_path: Path) -> None:
     assert not hours.now().open, "a clock that was put back"
 
 
+async def test_a_visitor_is_told_when_we_open_as_a_moment_and_not_in_our_words(desk: DeskInTest) -> None:
+    boss, visitor = await desk.connected("Grace", Role.ADMIN), await desk.visitor()
+    desk.clock.now = at("2026-11-23T18:00")
+    await desk.service.set_hours(boss, SHOP)
+    closed = await desk.service.status(visitor.id)
+    assert (closed.open_now, closed.opens_at) == (False, at("2026-11-27T09:00"))
+    desk.clock.now = at("2026-11-27T09:00")
+    opened = await desk.service.status(visitor.id)
+    assert (opened.open_now, opened.opens_at) == (True, None)
+
+
 async def test_hours_are_replaced_whole_and_a_bad_file_changes_nothing(desk: DeskInTest) -> None:
     boss = await desk.connected("Grace", Role.ADMIN)
     assert desk.service.hours() == WireHours(open=True, time_zone="UTC")

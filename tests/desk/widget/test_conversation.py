@@ -185,8 +185,10 @@ async def test_with_nobody_here_it_says_so_and_takes_a_way_to_reach_the_customer
             closed = 'time_zone = "Europe/Amsterdam"\n[week]\nmon = ["00:00-00:01"]\n'
             now = desk.get("/v1/hours", ada.token)["now"]
             desk.ask("PUT", "/v1/hours", {"text": closed, "now": now}, desk.token())
+        expected = "We zijn nu gesloten. We gaan maandag om 00:00 open."
+        await expect(piet.standing).to_contain_text(expected)  # while the page is open: no other words, no reload
         await piet.page.reload()
-        await expect(piet.standing).to_contain_text("We zijn nu gesloten. We gaan maandag om 00:00 open.")
+        await expect(piet.standing).to_contain_text(expected)
 
 
 async def test_it_can_be_ended_rated_and_kept_as_a_file(desk: DeskProcess, new_visitor: OpenVisitor) -> None:
