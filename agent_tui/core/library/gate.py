@@ -1,0 +1,223 @@
+"""The gate for snippets: at the moment of sending, not of inserting. A refusal is a sentence for the agent."""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from enum import StrEnum
+from typing import Final
+
+from msgspec import Struct
+
+from agent_tui.core.library.filling import unfilled_in
+from agent_tui.core.library.quotations import RUN, Quotations, changed_quotation, holds
+from agent_tui.core.library.wording import day_in, disclosures
+from agent_tui.model.snippet import AnySnippet, Canned, Scope, Source, Testimonial
+
+
+class Verdict(StrEnum):
+    """What becomes of a message about which there is something to say."""
+
+    ALLOW = "allow"
+    WARN = "warn"
+    REFUSE = "refuse"
+
+
+class Policy(Struct, frozen=True, forbid_unknown_fields=True):
+    """What the admin decided. A withdrawn consent, an internal one and a field without a value are not for deciding."""
+
+    expired: Verdict = Verdict.REFUSE
+    incomplete_source: Verdict = Verdict.REFUSE
+    unchecked: Verdict = Verdict.WARN
+    changed_quotation: Verdict = Verdict.REFUSE
+    copied: Verdict = Verdict.REFUSE
+    """A known testimonial's words, typed or copied, that may not go out."""
+
+
+class Finding(Struct, frozen=True):
+    """Something to say about a message. `start` and `end`: where in it, in code points; both 0: the whole."""
+
+    rule: str
+    verdict: Verdict
+    sentence: str
+    snippet: str = ""
+    start: int = 0
+    end: int = 0
+
+
+class Inserted(Struct, frozen=True):
+    """A snippet that was put into the message, as it was then."""
+
+    snippet: AnySnippet
+    language: str
+
+
+class Passage(Struct, frozen=True):
+    """What the gate says: the findings, and the text with the disclosure lines that have to stand in it."""
+
+    findings: tuple[Finding, ...]
+    body: str
+    used: tuple[AnySnippet, ...]
+    """The snippets that are in it, inserted or recognised."""
+
+    @property
+    def refusal(self) -> str:
+        """The first sentence that stops it; "" where it may go."""
+        return next((found.sentence for found in self.findings if found.verdict is Verdict.REFUSE), "")
+
+
+Rule = Callable[[AnySnippet, Policy, date], tuple[Verdict, str]]
+"""What speaks against using a snippet now; a sentence that is empty says nothing."""
+_NOTHING: Final = (Verdict.ALLOW, "")
+
+
+def _withdrawn(snippet: AnySnippet, _: Policy, __: date) -> tuple[Verdict, str]:
+    if not isinstance(snippet, Testimonial) or snippet.consent.withdrawn_on is None:
+        return _NOTHING
+    day = day_in(snippet.consent.withdrawn_on, "en")
+    return Verdict.REFUSE, f"“{snippet.title}” can't be sent: its speaker withdrew consent on {day}. Take it out."
+
+
+def _internal(snippet: AnySnippet, _: Policy, __: date) -> tuple[Verdict, str]:
+    if not isinstance(snippet, Testimonial) or snippet.consent.scope is Scope.EXTERNAL:
+        return _NOTHING
+    return Verdict.REFUSE, f"“{snippet.title}” is for the team only: its speaker did not agree to more. Take it out."
+
+
+def _undated_consent(snippet: AnySnippet, _: Policy, __: date) -> tuple[Verdict, str]:
+    if not isinstance(snippet, Testimonial) or snippet.consent.given_on or snippet.consent.scope is Scope.INTERNAL:
+        return _NOTHING
+    return (
+        Verdict.REFUSE,
+        f"“{snippet.title}” can't be sent: no date of consent is recorded. Record it, or take it out.",
+    )
+
+
+def _expired(snippet: AnySnippet, policy: Policy, today: date) -> tuple[Verdict, str]:
+    expires = snippet.consent.expires_on if isinstance(snippet, Testimonial) else None
+    if expires is None or today <= expires:
+        return _NOTHING
+    day = day_in(expires, "en")
+    return policy.expired, f"“{snippet.title}” can't be sent: its consent ended on {day}. Ask again, or take it out."
+
+
+def _incomplete(snippet: AnySnippet, policy: Policy, _: date) -> tuple[Verdict, str]:
+    if not isinstance(snippet, Source) or (snippet.url and snippet.published_on and snippet.publisher):
+        return _NOTHING
+    lacks = {"publisher": snippet.publisher, "link": snippet.url, "date": snippet.published_on}
+    missing = " and no ".join(name for name, value in lacks.items() if not value)
+    second = " It is second-hand." if snippet.second_hand else ""
+    sentence = f"“{snippet.title}” can't be sent: it has no {missing}.{second} Add what is missing, or take it out."
+    return policy.incomplete_source, sentence
+
+
+def _unchecked(snippet: AnySnippet, policy: Policy, today: date) -> tuple[Verdict, str]:
+    if isinstance(snippet, Canned) and snippet.checked_on is None:
+        return _NOTHING
+    due = snippet.check_due()
+    if due is None:
+        return policy.unchecked, f"Nobody ever checked “{snippet.title}”: look at it before you rely on it."
+    if today <= due:
+        return _NOTHING
+    return policy.unchecked, f"“{snippet.title}” was to be checked again by {day_in(due, 'en')}: look at it first."
+
+
+RULES: Final[tuple[tuple[str, Rule], ...]] = (
+    ("withdrawn", _withdrawn),
+    ("internal", _internal),
+    ("undated consent", _undated_consent),
+    ("expired", _expired),
+    ("incomplete source", _incomplete),
+    ("unchecked", _unchecked),
+)
+
+
+def snippet_findings(snippet: AnySnippet, policy: Policy, today: date) -> tuple[Finding, ...]:
+    """What speaks against sending this snippet to a customer now, whatever the message."""
+    found = ((name, *rule(snippet, policy, today)) for name, rule in RULES)
+    return tuple(Finding(name, verdict, said, snippet.id) for name, verdict, said in found if verdict is not _ALLOW)
+
+
+def pass_gate(
+    body: str, inserted: Iterable[Inserted], known: Quotations, policy: Policy, today: date, language: str = "en"
+) -> Passage:
+    """The gate. `language`: the customer's, for disclosure lines beside recognised testimonials."""
+    findings = [
+        Finding(
+            "unfilled field",
+            Verdict.REFUSE,
+            f"Nothing is known for {{{{{field.name[:40]}}}}}: write it yourself, or take the field out.",
+            start=field.start,
+            end=field.end,
+        )
+        for field in unfilled_in(body)
+    ]
+    used: dict[str, tuple[AnySnippet, str]] = {}
+    for each in inserted:
+        if _is_in(body, each.snippet, each.language):
+            used[each.snippet.id] = each.snippet, each.language
+            findings += _changes(body, each.snippet, each.language, policy)
+            findings += snippet_findings(each.snippet, policy, today)
+    for heard in known.heard_in(body):
+        if heard.testimonial.id not in used:
+            used[heard.testimonial.id] = heard.testimonial, language
+            findings += _changes(body, heard.testimonial, heard.language, policy)
+            findings += _copied(heard.testimonial, policy, today)
+    lines = _missing_disclosures(body, used.values())
+    return Passage(
+        tuple(found for found in findings if found.verdict is not _ALLOW),
+        "\n".join([body, *lines]),
+        tuple(snippet for snippet, _ in used.values()),
+    )
+
+
+_ALLOW: Final = Verdict.ALLOW
+
+
+def _is_in(body: str, snippet: AnySnippet, language: str) -> bool:
+    """Whether anything of an inserted snippet is left: its words, changed ones, its link or its figure's publisher."""
+    text = snippet.text_in(language).text
+    match snippet:
+        case Canned():
+            return holds(body, text)
+        case Testimonial():
+            return holds(body, text) or changed_quotation(body, snippet, text) or _names(body, snippet)
+        case Source():
+            return holds(body, text) or (bool(snippet.url) and snippet.url in body) or _cites(body, snippet)
+
+
+def _names(body: str, snippet: Testimonial) -> bool:
+    return any(name and holds(body, name) for name in (snippet.speaker.name, snippet.speaker.company))
+
+
+def _cites(body: str, snippet: Source) -> bool:
+    return bool(snippet.publisher) and holds(body, snippet.publisher)
+
+
+def _changes(body: str, snippet: AnySnippet, language: str, policy: Policy) -> Iterator[Finding]:
+    text = snippet.text_in(language).text
+    if isinstance(snippet, Testimonial) and changed_quotation(body, snippet, text):
+        sentence = (
+            f"The words of “{snippet.title}” were changed: restore them, or take out the quotation marks and the name."
+        )
+        yield Finding("changed quotation", policy.changed_quotation, sentence, snippet.id)
+    if isinstance(snippet, Source) and snippet.figure and snippet.figure in text and snippet.figure not in body:
+        sentence = (
+            f"“{snippet.title}” says {snippet.figure}, your text does not: restore the figure, or drop the source."
+        )
+        yield Finding("changed figure", policy.changed_quotation, sentence, snippet.id)
+
+
+def _copied(testimonial: Testimonial, policy: Policy, today: date) -> Iterator[Finding]:
+    for found in snippet_findings(testimonial, policy, today):
+        verdict = min(found.verdict, policy.copied, key=list(Verdict).index)
+        sentence = f"{RUN} or more words in a row are a testimonial's. {found.sentence}"
+        yield Finding(found.rule, verdict, sentence, testimonial.id)
+
+
+def _missing_disclosures(body: str, used: Iterable[tuple[AnySnippet, str]]) -> list[str]:
+    lines = [
+        line
+        for snippet, language in used
+        if isinstance(snippet, Testimonial)
+        for line in disclosures(snippet, snippet.text_in(language).language)
+    ]
+    return [line for line in dict.fromkeys(lines) if not holds(body, line)]

@@ -1,0 +1,158 @@
+"""A library as it is used: read from its cache, which a process of its own makes when a file changed.
+
+Reading ten thousand records of TOML takes seconds; reading the cache takes milliseconds, piece by piece.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+from uuid import uuid4
+
+import msgspec
+from msgspec import Struct
+
+from agent_tui import __version__
+from agent_tui.core.library.dates import without_future
+from agent_tui.core.library.index import Words, make_words
+from agent_tui.core.library.layers import Kept, Library, Placed, merge
+from agent_tui.core.library.search import Search
+from agent_tui.core.library.vocabulary import Vocabulary, WordTable
+from agent_tui.model.snippet import Layer, Problem
+from agent_tui.storage.library.folders import Folders, Stamp, files_of, own_words_folder, stamp
+from agent_tui.storage.library.reading import WORDS_FILE, read_file, read_words
+
+FORMAT: Final = 1
+PIECE: Final = 250
+"""Records read at once: about a millisecond."""
+BUILT_WITHIN_S: Final = 300
+_LENGTH: Final = 4
+_KEPT: Final = msgspec.msgpack.Decoder(list[Kept])
+
+
+class Header(Struct, frozen=True):
+    """What a cache was made of; another stamp, day or version makes it stale."""
+
+    format: int
+    version: str
+    day: date
+    stamp: Stamp
+    problems: tuple[Problem, ...]
+    tables: tuple[WordTable, ...]
+    hidden: tuple[Kept, ...]
+
+
+class Shelf(Struct, frozen=True):
+    """A library with the search over it."""
+
+    library: Library
+    search: Search
+    stamp: Stamp
+
+
+def read_layers(folders: Folders, today: date) -> tuple[Library, tuple[WordTable, ...]]:
+    """Read every file of every layer, here and now."""
+    layers: dict[Layer, list[Placed]] = {}
+    tables: list[WordTable] = []
+    problems: list[Problem] = []
+    paths: list[tuple[Layer | None, Path]] = [(None, path) for path in files_of(own_words_folder())]
+    paths += [(layer, path) for layer, folder in folders.items() for path in files_of(folder)]
+    for layer, path in paths:
+        if layer is None or path.name == WORDS_FILE:
+            table, wrong = read_words(path)
+            tables += [table] if table else []
+            problems += wrong
+        else:
+            found = read_file(path)
+            layers.setdefault(layer, []).extend(without_future(found.placed, today, problems))
+            problems += found.problems
+    return merge(layers, problems), tuple(tables)
+
+
+def build(folders: Folders, cache: Path, today: date) -> None:
+    """Read the files and write the cache, whole or not at all. Raises OSError."""
+    now = stamp(folders)
+    library, tables = read_layers(folders, today)
+    kept = list(library.kept.values())
+    header = Header(FORMAT, __version__, today, now, library.problems, tables, tuple(library.hidden.values()))
+    words = make_words((each.snippet for each in kept), Vocabulary(tables))
+    pieces: list[Any] = [header, words]
+    pieces += [kept[start : start + PIECE] for start in range(0, len(kept), PIECE)]
+    cache.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = cache.with_name(f"{cache.name}.{uuid4().hex}")
+    try:
+        with open(draft, "wb", opener=_private) as file:
+            for piece in pieces:
+                packed = msgspec.msgpack.encode(piece)
+                file.write(len(packed).to_bytes(_LENGTH, "big") + packed)
+        draft.replace(cache)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def pieces_of(cache: Path, folders: Folders, today: date) -> Iterator[Shelf | None]:
+    """Read a cache that is not stale: None after each piece, so that a screen can go on, and the shelf at last.
+
+    Nothing comes where there is no cache, or a stale or broken one.
+    """
+    try:
+        frames = _frames(cache)
+        header = msgspec.msgpack.decode(next(frames), type=Header)
+        now = stamp(folders)
+        if (header.format, header.version, header.day, header.stamp) != (FORMAT, __version__, today, now):
+            return
+        yield None
+        words = msgspec.msgpack.decode(next(frames), type=Words)
+        yield None
+        kept: dict[str, Kept] = {}
+        for frame in frames:
+            kept.update((each.snippet.id, each) for each in _KEPT.decode(frame))
+            yield None
+    except (OSError, msgspec.MsgspecError, StopIteration):
+        return
+    if len(kept) != len(words.ids):
+        return
+    hidden = {(each.snippet.id, each.layer): each for each in header.hidden}
+    library = Library(kept, header.problems, hidden)
+    yield Shelf(library, Search(words, Vocabulary(header.tables)), header.stamp)
+
+
+def open_shelf(folders: Folders, cache: Path, today: date) -> Shelf:
+    """The library of these folders; its cache is made first where it is stale.
+
+    Where no cache can be written, the files are read here.
+    """
+    found = _cached(cache, folders, today)
+    if found is None:
+        command = [sys.executable, "-m", "agent_tui.storage.library", str(cache), today.isoformat()]
+        command += [f"{layer.value}={folder}" for layer, folder in folders.items()]
+        done = subprocess.run(command, capture_output=True, check=False, timeout=BUILT_WITHIN_S)  # noqa: S603  (ours)
+        found = _cached(cache, folders, today) if done.returncode == 0 else None
+    return found or read_shelf(folders, today)
+
+
+def read_shelf(folders: Folders, today: date) -> Shelf:
+    """The library of these folders, read without a cache."""
+    now = stamp(folders)
+    library, tables = read_layers(folders, today)
+    vocabulary = Vocabulary(tables)
+    words = make_words((kept.snippet for kept in library.kept.values()), vocabulary)
+    return Shelf(library, Search(words, vocabulary), now)
+
+
+def _cached(cache: Path, folders: Folders, today: date) -> Shelf | None:
+    pieces = list(pieces_of(cache, folders, today))
+    return pieces[-1] if pieces else None
+
+
+def _frames(cache: Path) -> Iterator[bytes]:
+    with cache.open("rb") as file:
+        while length := file.read(_LENGTH):
+            yield file.read(int.from_bytes(length, "big"))
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
