@@ -4,8 +4,9 @@ Textual paints at the next tick of a 60 Hz timer, which is most of the time betw
 here is private to Textual 8.2.8; it is all in this module, and tests/ui/test_painting.py notices when it changes.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from textual.screen import Screen
 from textual.widget import Widget
 
 if TYPE_CHECKING:
@@ -31,6 +32,17 @@ def paint_now(widget: Widget) -> bool:
     screen._dirty_widgets |= pending
     widget._repaint_required = False
     return True
+
+
+def forget_repaints(screen: Screen[Any]) -> None:
+    """This screen was just laid out and painted whole, for the first time: whatever asks for it again is forgotten.
+
+    Textual has the screen and each widget that got its first size ask again: a third of the time to the first frame.
+    """
+    for widget in (screen, *screen.query("*")):
+        widget._exchange_repaint_regions()
+        widget._repaint_required = widget._layout_required = False
+    screen._dirty_widgets.clear()
 
 
 class PaintsNow(_Base):

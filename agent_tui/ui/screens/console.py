@@ -17,12 +17,14 @@ from agent_tui.core.select import Shown
 from agent_tui.core.state import Changes, State
 from agent_tui.model.ids import ConversationRef
 from agent_tui.model.words import EntryKind
+from agent_tui.ports.errors import PortError
 from agent_tui.ports.intents import Command
 from agent_tui.ui.console_rows import ConsoleRows
 from agent_tui.ui.keys import KeyTable
 from agent_tui.ui.notices import Notices
 from agent_tui.ui.open_tabs import OpenTabs
 from agent_tui.ui.options import AppOptions, Opened
+from agent_tui.ui.painting import forget_repaints
 from agent_tui.ui.widgets.bars import Bar, TabBar
 from agent_tui.ui.widgets.card import Card
 from agent_tui.ui.widgets.inbox import Inbox
@@ -58,12 +60,14 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         self.opened: Opened | None = None
         self.tabs = OpenTabs()
         self.shown_list = Shown.DESK
+        self.searched = ""
         self.wanted = ""
         self.earlier: dict[ConversationRef, tuple[Conversation, ...]] = {}
         self.leading = False
         self.dismissed = ""
         self.said: tuple[str, str] | None = None
         self._said_until = 0.0
+        self._typed_before = False
         self.opening_words = "Opening …"
         self._changes = Changes()
         self._changes_due = False
@@ -100,6 +104,9 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
 
         self._chat = ChatPane(self.options, self.say)
         await self.query_one("#panes").mount(self._chat, after=self.empty)
+        if self.options.blink:
+            for field in self._chat.query("ComposerText"):
+                field.cursor_blink = True  # type: ignore[attr-defined]
 
     @property
     def built(self) -> bool:
@@ -181,9 +188,10 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         """A second has passed."""
         if self.said and self.app.now_s() >= self._said_until:  # type: ignore[attr-defined]
             self.said = None
+            self.footer.redraw()
         self.chat.tick()
         self.notices.tick()
-        for clock in (self.status, self.tab_bar, self.inbox, self.footer, self.empty):
+        for clock in (self.status, self.tab_bar, self.inbox, self.empty):
             if clock.display:
                 clock.redraw()
 
@@ -214,8 +222,25 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
             self.chat.composer.focus_text()
         elif self.focused is None or not self.focused.display or self.has_class("-narrow"):
             self.chat.transcript.focus()
+        self.read_earlier()
         self.redraw_lists()
         self.save_layout()
+
+    def read_earlier(self) -> None:
+        """The customer's other chats, for the card, once."""
+        ref, account = self.tabs.shown, self.account
+        record = self.state.conversations.get(ref) if ref else None
+        if account is not None and record is not None and record.customer.earlier and record.ref not in self.earlier:
+            self.earlier[record.ref] = ()
+            self.run_worker(self._read_earlier(account, record.ref), group="earlier", exit_on_error=False)
+
+    async def _read_earlier(self, account: Account, ref: ConversationRef) -> None:
+        try:
+            self.earlier[ref] = await account.earlier(ref)
+        except PortError:
+            # The card shows how many there are; which ones is asked again when it is opened again.
+            del self.earlier[ref]
+        self.card.redraw()
 
     def save_layout(self) -> None:
         """Tabs survive the end of the program."""
@@ -271,15 +296,27 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         self.status.redraw()
         self.footer.redraw()
 
+    def on_screen_resume(self) -> None:
+        """Textual lays out and paints next, and once more: for a screen that was never painted one of them will do."""
+        if not self.outer_size:
+            self.call_next(forget_repaints, self)
+
     def on_resize(self, event: Resize) -> None:
         """Side panes fold away where they do not fit."""
         self._fold(event.size)
 
     def _fold(self, size: Size) -> None:
         width, height = size
+        too_small = width < SMALLEST[0] or height < SMALLEST[1]
+        if too_small and not self.has_class("-too-small"):
+            self._typed_before = self.typing
+        elif self._typed_before and not too_small:
+            # what is hidden loses the focus
+            self._typed_before = False
+            self.call_after_refresh(self.chat.composer.focus_text)
         self.set_class(width < TINY_BELOW, "-tiny")
         self.set_class(height < SHORT_BELOW, "-short")
-        self.set_class(width < SMALLEST[0] or height < SMALLEST[1], "-too-small")
+        self.set_class(too_small, "-too-small")
         self.set_class(width < NARROW_BELOW, "-narrow")
         self.set_class(NARROW_BELOW <= width < MEDIUM_BELOW, "-medium")
         self.set_class(width >= WIDE_FROM, "-wide")

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from textual.content import Content
 from textual.css.styles import RulesMap
 from textual.events import Resize
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.style import Style
 from textual.visual import RenderOptions
@@ -37,6 +37,8 @@ class Lines(Widget):
         super().__init__(id=css_id, classes=classes)
         self._rows: list[Content] = []
         self._shown: Sequence[Line] = ()
+        self._asked_for = Size(0, 0)
+        """The size the rows were made for."""
         self._painting: RenderOptions | None = None
         self._base = Style()
         self._strips: dict[int, Strip] = {}
@@ -50,14 +52,9 @@ class Lines(Widget):
         size = self.content_size
         if not size.width or not self.is_attached:
             return
-        lines = self.lines(size.width, size.height)[: size.height]
-        known = len(self._shown)
-        # A line that is the very same object as last time needs no second look: most rows of a list are, each second.
-        rows = [
-            self._rows[y] if y < known and line is self._shown[y] else fitted(line, size.width)
-            for y, line in enumerate(lines)
-        ]
-        before, self._rows, self._shown = self._rows, rows, lines
+        before = self._rows
+        self._ask(size)
+        rows = self._rows
         for y in range(max(len(rows), len(before))):
             if y >= len(rows) or y >= len(before):
                 self._strips.pop(y, None)
@@ -66,9 +63,25 @@ class Lines(Widget):
                 self._strips.pop(y, None)
                 self.refresh(_changed_cells(before[y], rows[y], size.width, y))
 
+    def _ask(self, size: Size) -> None:
+        if size != self._asked_for:
+            self._asked_for, self._rows, self._shown = size, [], ()
+            self._strips.clear()
+        lines = self.lines(size.width, size.height)[: size.height]
+        known = len(self._shown)
+        # A line that is the very same object as last time needs no second look: most rows of a list are, each second.
+        self._rows = [
+            self._rows[y] if y < known and line is self._shown[y] else fitted(line, size.width)
+            for y, line in enumerate(lines)
+        ]
+        self._shown = lines
+
     def render_line(self, y: int) -> Strip:
         """One row, made when it is painted."""
-        width = self.content_size.width
+        size = self.content_size
+        if size != self._asked_for and size.width:
+            self._ask(size)  # else a new size would be painted twice: without the rows, and with them
+        width = size.width
         strip = self._strips.get(y)
         if strip is None or strip.cell_length != width:
             row = self._rows[y] if y < len(self._rows) else NOTHING
@@ -87,9 +100,6 @@ class Lines(Widget):
         super().notify_style_update()
 
     def on_resize(self, event: Resize) -> None:
-        self._strips.clear()
-        self._rows = []
-        self._shown = ()
         self.redraw()
 
 
