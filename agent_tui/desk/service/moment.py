@@ -41,6 +41,16 @@ def visitor_of(tx: Transaction, visitor: str) -> VisitorRow:
     return row
 
 
+def writing_visitor(tx: Transaction, moment: Moment, visitor: str) -> VisitorRow:
+    """The same, where what they say is taken. Raises `Refusal` for one who is blocked."""
+    row = visitor_of(tx, visitor)
+    if row.blocked_until is not None and row.blocked_until > moment.now:
+        raise Refusal(
+            Code.BLOCKED, "You cannot write here at the moment.", retry_after_ms=row.blocked_until - moment.now
+        )
+    return row
+
+
 def colleague(tx: Transaction, agent: str) -> AgentRow:
     """An agent a command names. Raises `Refusal`."""
     row = tx.agent(agent)

@@ -1,7 +1,7 @@
 """Send and say: where a message becomes one that is kept."""
 
 from agent_tui.desk.service.actor import Actor
-from agent_tui.desk.service.moment import Moment, conversation_of, unresolved, visitor_of
+from agent_tui.desk.service.moment import Moment, conversation_of, unresolved, writing_visitor
 from agent_tui.desk.service.owning import hand_back, is_gone, take
 from agent_tui.desk.service.stages import first_stage
 from agent_tui.desk.service.texts import checked_body, checked_key
@@ -49,13 +49,7 @@ def say(tx: Transaction, moment: Moment, actor: Actor, command: Say) -> Stored:
     if before is not None:
         _same(before, body, EntryKind.PUBLIC.value, before.conversation)
         return Stored(before.n, before.at)
-    visitor = visitor_of(tx, actor.id)
-    if visitor.blocked_until is not None and visitor.blocked_until > moment.now:
-        raise Refusal(
-            Code.BLOCKED,
-            "You cannot write here at the moment.",
-            retry_after_ms=visitor.blocked_until - moment.now,
-        )
+    visitor = writing_visitor(tx, moment, actor.id)
     row = _where(tx, moment, visitor)
     entry = tx.add_message(
         row, moment.now, WireAuthor(AuthorKind.CUSTOMER, visitor.name, visitor.id), body, command.cid

@@ -28,12 +28,14 @@ def checked_body(body: str, limits: Limits) -> str:
 
 def checked_name(name: str, what: str, limits: Limits) -> str:
     """A name, an address, a reason as it is stored. Raises `Refusal`."""
-    if len(name) > limits.name_code_points:
-        raise Refusal(
-            Code.TOO_LONG, f"The {what} has {len(name):,} characters; the limit is {limits.name_code_points:,}."
-        )
-    _bytes(name)
+    _check_short(name, what, limits)
     return mask_cards(name).strip()
+
+
+def checked_id(signed: str, limits: Limits) -> str:
+    """A site's id of its customer, exactly as it was signed: two that look alike are two. Raises `Refusal`."""
+    _check_short(signed, "signed id", limits)
+    return signed
 
 
 def checked_key(cid: str) -> str:
@@ -41,6 +43,14 @@ def checked_key(cid: str) -> str:
     if not _key.fullmatch(cid):
         raise Refusal(Code.BAD_VALUE, "`cid` is a UUIDv7 made when the message was sent.")
     return cid
+
+
+def _check_short(text: str, what: str, limits: Limits) -> None:
+    if len(text) > limits.name_code_points:
+        raise Refusal(
+            Code.TOO_LONG, f"The {what} has {len(text):,} characters; the limit is {limits.name_code_points:,}."
+        )
+    _bytes(text)
 
 
 def _bytes(text: str) -> int:

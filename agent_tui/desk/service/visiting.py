@@ -4,8 +4,8 @@ import hashlib
 import hmac
 
 from agent_tui.desk.service.actor import Actor
-from agent_tui.desk.service.moment import Moment, visitor_of
-from agent_tui.desk.service.texts import checked_name
+from agent_tui.desk.service.moment import Moment, visitor_of, writing_visitor
+from agent_tui.desk.service.texts import checked_id, checked_name
 from agent_tui.desk.store import Transaction
 from agent_tui.desk.store.rows import VisitorRow
 from agent_tui.model.words import HowKnown, State
@@ -31,10 +31,10 @@ def new_visitor(
     tx: Transaction, moment: Moment, number: str, token_hash: bytes, request: NewVisitor, *, signed: bool
 ) -> str:
     """A browser nobody has seen yet. With a signed id it shares the earlier conversations of that customer."""
-    row = VisitorRow(number, token_hash, moment.now, stage=request.stage)
+    row = VisitorRow(number, token_hash, moment.now, stage=_cut(request.stage, moment.limits.name_code_points))
     _look_at_page(row, request, moment.limits)
     if signed:
-        row.signed_id = checked_name(request.signed_id, "signed id", moment.limits)
+        row.signed_id = checked_id(request.signed_id, moment.limits)
     tx.put_visitor(row)
     return row.id
 
@@ -58,7 +58,7 @@ def left(tx: Transaction, moment: Moment, visitor: str) -> None:
 
 def introduce(tx: Transaction, moment: Moment, actor: Actor, command: Introduce) -> Done:
     """A name and a way to be reached, as typed; what is left empty stays as it was."""
-    row = visitor_of(tx, actor.id)
+    row = writing_visitor(tx, moment, actor.id)
     name = checked_name(command.name, "name", moment.limits)
     email = checked_name(command.email, "e-mail address", moment.limits)
     phone = checked_name(command.phone, "number", moment.limits)

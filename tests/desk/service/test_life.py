@@ -214,6 +214,7 @@ async def test_a_blocked_visitor_is_refused_until_the_time_is_over(desk: DeskInT
     await desk.does(ada, c.Block(0, conversation=1, until=until, reason="abuse"))
     refusal = await desk.refused(Code.BLOCKED, visitor, c.Say(0, cid=uuid7(), body="hey!"))
     assert refusal.retry_after_ms == 60_000
+    await desk.refused(Code.BLOCKED, visitor, c.Introduce(0, name="you are all idiots"))
     assert (await desk.record(1)).customer.blocked_until == until
     desk.clock.pass_by(60_000)
     await desk.says(visitor, "sorry")

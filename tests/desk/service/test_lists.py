@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from agent_tui.core.cards import mask_cards
 from agent_tui.desk.settings import DeskSettings
 from agent_tui.model.words import Role, State
 from agent_tui.protocol import commands as c
@@ -195,6 +196,16 @@ async def test_earlier_conversations_are_joined_by_signature_too(tmp_path_factor
     earlier = [(await desk.record(number)).customer.earlier for number in (1, 2, 3, 4)]
     assert earlier == [0, 1, 0, 2]
     assert [one.id for one in (await desk.service.earlier("", 4)).conversations] == [2, 1]
+    desk.store.close()
+
+
+async def test_customers_whose_signed_ids_look_like_cards_stay_apart(tmp_path_factory: pytest.TempPathFactory) -> None:
+    desk = DeskInTest(tmp_path_factory.mktemp("desk"), DeskSettings(site_key="the site's key"))
+    for customer in ("4000000000001000", "4018000000001000", "4000000000001000 "):
+        right = hmac.new(b"the site's key", customer.encode(), hashlib.sha256).hexdigest()
+        await desk.says(await desk.visitor(signed_id=customer, signature=right))
+    assert mask_cards("4000000000001000") == mask_cards("4018000000001000"), "or this tests nothing"
+    assert [(await desk.record(number)).customer.earlier for number in (1, 2, 3)] == [0, 0, 0]
     desk.store.close()
 
 
