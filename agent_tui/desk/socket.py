@@ -29,6 +29,8 @@ from agent_tui.protocol.table import COMMAND_BY_TYPE, SOCKET_PATH
 _LARGEST_NUMBER: Final = 2**53
 """Beyond it programs of other languages disagree on what a number is (RFC 8259, 6), and databases on whether."""
 _MOST_SUBSCRIBED: Final = 1_000
+_ADDS_A_LINE: Final = (c.Say, c.Introduce, c.Rate, c.End)
+"""What a visitor can say that is kept for good, and therefore paced."""
 
 
 class _Gone(Exception):
@@ -210,7 +212,7 @@ class Socket:
         row = COMMAND_BY_TYPE[type(command)]
         if who.role not in row.roles:
             raise Refusal(Code.NOT_ALLOWED, f"A {who.role.value} may not `{row.name}`.")
-        if isinstance(command, c.Say):
+        if isinstance(command, _ADDS_A_LINE):
             sentence = "You write faster than this chat takes it. Nothing is lost; it goes on in a moment."
             require_pace(self._desk.lines, who.id, sentence)
         elif isinstance(command, c.Hello):

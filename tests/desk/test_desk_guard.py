@@ -11,6 +11,7 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
+from agent_tui.protocol import commands as c
 from agent_tui.protocol.errors import Code
 from tests.clients import Refused, StaffClient, VisitorClient
 from tests.desk.conftest import ROOMY, staff_of, visitor_of
@@ -313,6 +314,19 @@ def test_sign_in_tries_are_limited(tmp_path: Path) -> None:
         answers = [desk.refusal("POST", "/v1/login", {"code": f"no {n}", "device": "x"})[1]["code"] for n in range(4)]
         assert answers == ["unauthorised"] * 3 + ["too_fast"]
         assert desk.token(), "who knows the secret is not kept out by others"
+
+
+async def test_names_and_ratings_are_paced_like_lines(tmp_path: Path) -> None:
+    env = {"AGENT_TUI_DESK_LIMITS_VISITOR_BURST": "3", "AGENT_TUI_DESK_LIMITS_VISITOR_MESSAGES_PER_SECOND": "0.001"}
+    with running_desk(tmp_path / "home", env=env) as desk:
+        async with visitor_of(desk) as page:
+            await page.say("hello")
+            await page.ask(c.Introduce, name="Jane")
+            await page.ask(c.Rate, answer="no")
+            for command, said in ((c.Introduce, {"name": "Piet"}), (c.Rate, {"answer": "yes"}), (c.End, {})):
+                with pytest.raises(Refused) as refused:
+                    await page.ask(command, **said)
+                assert refused.value.answer.code is Code.TOO_FAST
 
 
 def signed(key: str, customer: str) -> dict[str, Any]:
