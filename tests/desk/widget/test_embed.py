@@ -1,5 +1,7 @@
 """One script in somebody else's page: a button, and the chat in a frame of the desk's own."""
 
+import hashlib
+import hmac
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,15 +19,16 @@ class _Site(ThreadingHTTPServer):
     """A shop with a strict policy of its own; `desk` is where its chat comes from."""
 
     desk = ""
+    said = 'data-stage="closing" data-lang="en"'
+    """What the shop says of the visitor, as attributes of the script."""
 
 
 class _Page(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         assert isinstance(self.server, _Site)
-        desk = self.server.desk
+        desk, said = self.server.desk, self.server.said
         body = (
-            f"<!doctype html><title>Pricing</title><h1>Pricing</h1>"
-            f'<script src="{desk}/embed.js" data-stage="closing" data-lang="en" async></script>'
+            f'<!doctype html><title>Pricing</title><h1>Pricing</h1><script src="{desk}/embed.js" {said} async></script>'
         ).encode()
         self.send_response(200)
         self.send_header("Content-Type", "text/html")
@@ -97,3 +100,32 @@ async def test_a_site_that_is_not_in_the_settings_cannot_frame_the_chat(
         await page.get_by_role("button", name="Chat with us").click()
         await expect(page.frame_locator("iframe").locator("#text")).to_have_count(0)
         assert refused
+
+
+async def test_who_the_site_signs_for_is_the_same_customer_in_every_browser(
+    site: _Site, browser: Browser, tmp_path: Path
+) -> None:
+    origin = f"http://127.0.0.1:{site.server_address[1]}"
+    env = {**ROOM, "AGENT_TUI_DESK_ORIGINS": f'["{origin}"]', "AGENT_TUI_DESK_SITE_KEY": "the shop's key"}
+    right = hmac.new(b"the shop's key", b"customer-7", hashlib.sha256).hexdigest()
+    with running_desk(tmp_path / "desk", env=env) as desk:
+        site.desk = desk.url
+        async with StaffClient(desk.socket_url, desk.token("Ada", role="agent")) as ada:
+            for line, signature in (("at home", right), ("at work", right), ("somebody else", "0" * 64)):
+                site.said = f'data-id="customer-7" data-signature="{signature}" data-lang="en"'
+                context = await browser.new_context()
+                page = await context.new_page()
+                await page.goto(f"{origin}/")
+                await page.get_by_role("button", name="Chat with us").click()
+                text = page.frame_locator("iframe").locator("#text")
+                await text.fill(line)
+                await text.press("Enter")
+                await ada.sees(line)
+                await context.close()
+            earlier = {
+                number: [
+                    found["id"] for found in desk.get(f"/v1/conversations/{number}/earlier", ada.token)["conversations"]
+                ]
+                for number in (1, 2, 3)
+            }
+            assert earlier == {1: [], 2: [1], 3: []}
