@@ -43,9 +43,12 @@ def number_of(conversation: str) -> str:
 
 def run(chosen: Chosen, first: str = "") -> None:
     """Run the console, and end with its exit code."""
+    import gc
     from dataclasses import replace
 
     require_terminal()
+    # Nothing that a start makes is garbage: looking for some takes a tenth of it. `ui.collector` has it looked for again.
+    gc.disable()
 
     from agent_tui.cli.console_options import load_options
     from agent_tui.cli.ways import way_to

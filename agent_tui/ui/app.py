@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from textual import events
 from textual.app import App
@@ -22,7 +22,9 @@ from agent_tui.ui.theming import read_themes, variable_defaults
 
 __all__ = ["AppOptions", "ConsoleApp", "Doors", "OpenAccount", "Opened", "run_console"]
 
-_ACCOUNT_ENDED = "The account stopped: {error}. What you wrote is kept on this machine; start agent-tui again."
+STARTED_AFTER_S: Final = 2.0
+"""From the first paint until all is loaded, desk and all, as a rule."""
+_ACCOUNT_ENDED: Final = "The account stopped: {error}. What you wrote is kept on this machine; start agent-tui again."
 
 
 class ConsoleApp(App[int], inherit_bindings=False):
@@ -68,7 +70,7 @@ class ConsoleApp(App[int], inherit_bindings=False):
     async def _start(self) -> None:
         await self.main.build_chat()
         if not self.is_headless:
-            collect_when_quiet(self)
+            self.set_timer(STARTED_AFTER_S, lambda: collect_when_quiet(self))
         for complaint in self.complaints:
             self.main.say(complaint, "bold $warning")
         if self.options.open_account is not None:

@@ -37,10 +37,11 @@ class QuietCollector:
 
 
 def collect_when_quiet(app: App[Any]) -> None:
-    """From now on full collections wait for quiet. Call it after the first paint: what is there then stays for good
-    and is not looked at again.
+    """From now on full collections wait for quiet. Call it when all is loaded: what is there then stays for good and
+    is not looked at again.
     """
     gc.freeze()
+    gc.enable()
     short, middle, _ = gc.get_threshold()
     gc.set_threshold(short, middle, _NEVER_BY_ITSELF)
     collector = QuietCollector()

@@ -11,7 +11,9 @@ from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.events import DescendantBlur, DescendantFocus, Resize
 from textual.geometry import Size
+from textual.reactive import Reactive
 from textual.screen import Screen
+from textual.widget import Widget
 
 from agent_tui.core.select import Shown
 from agent_tui.core.state import Changes, State
@@ -52,6 +54,8 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
 
     BINDINGS: ClassVar[list[BindingType]] = []
     AUTO_FOCUS = ""
+    # Textual paints the whole screen for each move of the focus; what looks different then is painted by its widgets.
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 
     def __init__(self, options: AppOptions, keys: KeyTable) -> None:
         super().__init__()
@@ -102,7 +106,7 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         """Transcript and composer: after the first paint, which has no chat to show yet and need not load them."""
         from agent_tui.ui.chat_pane import ChatPane
 
-        self._chat = ChatPane(self.options, self.say)
+        self._chat = ChatPane(self.options, self.say, self.redraw_lists)
         await self.query_one("#panes").mount(self._chat, after=self.empty)
         if self.options.blink:
             for field in self._chat.query("ComposerText"):
