@@ -47,7 +47,7 @@ def run(chosen: Chosen, first: str = "") -> None:
     from dataclasses import replace
 
     require_terminal()
-    # Nothing that a start makes is garbage: looking for some takes a tenth of it. `ui.collector` has it looked for again.
+    # What a start makes is no garbage, and looking for some takes a tenth of it; `ui.collector` begins again.
     gc.disable()
 
     from agent_tui.cli.console_options import load_options
