@@ -79,14 +79,19 @@ def let_go(item: Outgoing, now_ms: int) -> Outgoing:
     )
 
 
-def after_error(item: Outgoing, error: PortError) -> Outgoing:
+def after_error(item: Outgoing, error: PortError, *, repeatable: bool = True) -> Outgoing:
     """What a send that raised leaves behind.
 
-    Held and refused ones are known not to be stored; after any other error the backend may have it, and the same
-    message goes again under the same cid.
+    Held and refused ones are known not to be stored. After any other error the backend may have it: where a repeat
+    under the same cid is harmless (`repeatable`) it goes again, elsewhere only its author can decide that.
     """
     if isinstance(error, Crossed):
         return msgspec.structs.replace(held(item, str(error)), attempted=False)
     if isinstance(error, FINAL):
         return msgspec.structs.replace(item, state=Delivery.FAILED, why=str(error), attempted=False)
-    return msgspec.structs.replace(item, state=Delivery.WAITING, why=str(error))
+    return after_cut(msgspec.structs.replace(item, why=str(error)), repeatable=repeatable)
+
+
+def after_cut(item: Outgoing, *, repeatable: bool) -> Outgoing:
+    """A message that was on its way when the line, or this program, ended."""
+    return msgspec.structs.replace(item, state=Delivery.WAITING if repeatable else Delivery.UNSURE)

@@ -12,6 +12,7 @@ from agent_tui.core.state import Changes, LinkState
 from agent_tui.model.ids import NO_CID, ClientId, ConversationRef, OrderKey
 from agent_tui.model.outgoing import Delivery, Outgoing
 from agent_tui.ports.backend import Answering, Watching
+from agent_tui.ports.capabilities import Capability, can
 from agent_tui.ports.errors import Crossed, PortError, RateLimited, Receipt
 from agent_tui.ports.events import EntryUpsert, OutgoingMoved, OutgoingTakenBack
 from agent_tui.runtime.engine import Engine
@@ -36,6 +37,8 @@ class Sender:
         self._engine = engine
         self._now_ms = now_ms
         self._rows: dict[ClientId, Outgoing] = {}
+        self._stored: set[ClientId] = set()
+        """Sent by this console: a row of theirs that could not be removed is not sent again."""
         self._busy: set[ConversationRef] = set()
         self._wake = asyncio.Event()
         self._was_up = False
@@ -49,6 +52,11 @@ class Sender:
     def idle(self) -> bool:
         """Nothing is on its way now."""
         return not self._busy
+
+    @property
+    def _repeatable(self) -> bool:
+        """A send may be repeated: the backend stores it once however often it comes."""
+        return can(self._watching.capabilities, Capability.IDEMPOTENT_SEND)
 
     def add(self, item: Outgoing) -> None:
         """Keep a new message on disk, then show it. Raises `NotWritable`, and then nothing was kept."""
@@ -90,9 +98,11 @@ class Sender:
         """Take over what this account's dead consoles left, and show everything unsettled. Raises `NotWritable`."""
         self._outbox.adopt()
         for item in self._outbox.rows():
-            if item.cid not in self._rows:
+            if item.cid in self._stored:
+                self._outbox.remove(item.cid)
+            elif item.cid not in self._rows:
                 stuck = item.state is Delivery.SENDING
-                self._show(msgspec.structs.replace(item, state=Delivery.WAITING) if stuck else item)
+                self._show(delivery.after_cut(item, repeatable=self._repeatable) if stuck else item)
 
     async def run(self) -> None:
         """Send what may be sent, whenever the line is up."""
@@ -138,7 +148,11 @@ class Sender:
         if not why:
             return False
         if item.attempted:
-            receipt = await self._stored_as(item)
+            try:
+                receipt = await self._stored_as(item)
+            except delivery.FINAL as error:
+                self._keep(delivery.after_error(item, error))
+                return True
             if receipt is not None:
                 self._sent(item, receipt)
                 return True
@@ -165,7 +179,7 @@ class Sender:
         try:
             self._sent(item, await self._answering.send(item))
         except PortError as error:
-            after = delivery.after_error(item, error)
+            after = delivery.after_error(item, error, repeatable=self._repeatable)
             if isinstance(error, Crossed):
                 # Here before the hold is: its author is shown what crossed the message, not only that something did.
                 # What lies before each may be missing still: that is a gap, known and read, until it has come.
@@ -179,6 +193,7 @@ class Sender:
 
     def _sent(self, item: Outgoing, receipt: Receipt) -> None:
         self._rows.pop(item.cid, None)
+        self._stored.add(item.cid)
         self._engine.apply(
             OutgoingMoved(
                 msgspec.structs.replace(
@@ -186,7 +201,7 @@ class Sender:
                 )
             )
         )
-        # if this fails the row goes again after the next start, under the same cid: it gets the same receipt
+        # if this fails it is tried again later; after a crash the row goes again under its cid, to the same receipt
         self._outbox.remove(item.cid)
 
     def _keep(self, item: Outgoing) -> None:

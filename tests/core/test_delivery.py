@@ -87,6 +87,13 @@ def test_what_an_error_leaves_behind(error: x.PortError, state: Delivery, attemp
     assert (after.state, after.attempted, after.why) == (state, attempted, str(error))
 
 
+def test_where_a_repeat_is_not_harmless_a_lost_answer_is_unsure() -> None:
+    lost = delivery.after_error(delivery.on_its_way(item()), x.Unreachable("lost"), repeatable=False)
+    assert (lost.state, lost.attempted) == (Delivery.UNSURE, True)
+    refused = delivery.after_error(delivery.on_its_way(item()), x.Refused("no"), repeatable=False)
+    assert refused.state is Delivery.FAILED
+
+
 def test_let_go_is_not_crossed_again_and_its_age_counts_anew() -> None:
     gone = delivery.let_go(delivery.held(item(), "look again"), 5)
     assert (gone.state, gone.why, gone.seen, gone.draft_begun, gone.written_ms) == (

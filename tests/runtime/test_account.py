@@ -11,11 +11,12 @@ from agent_tui.model.ids import START, ConversationRef, OrderKey
 from agent_tui.model.outgoing import Delivery, Outgoing
 from agent_tui.model.words import EntryKind, Outcome, State
 from agent_tui.ports import intents as i
-from agent_tui.ports.errors import AuthExpired, Refused, ServerTrouble
+from agent_tui.ports.capabilities import Capability
+from agent_tui.ports.errors import AuthExpired, Refused, ServerTrouble, Unreachable
 from agent_tui.runtime.account import Account, Draft, Layout
 from agent_tui.storage.account_file import AccountFile
 from tests.account_of import Clock, account_of, running, settled
-from tests.scripted_backend import ScriptedAnswering, ScriptedDesk, ScriptedWatching
+from tests.scripted_backend import ScriptedAnswering, ScriptedDesk, ScriptedWatching, without
 
 PUBLIC = EntryKind.PUBLIC
 
@@ -185,6 +186,44 @@ async def test_a_waiting_message_can_be_taken_back_and_one_that_left_can_not(des
         desk.let_answers()
         await settled(account)
         assert bodies(account) == ["Is anybody there?", "leaving"], left
+
+
+async def test_where_a_repeat_could_be_a_second_message_its_author_decides(desk: ScriptedDesk) -> None:
+    without(desk, Capability.IDEMPOTENT_SEND)
+    desk.refusing.append(Unreachable("No answer came in time."))
+    async with running(account_of(desk)) as account:
+        await account.open(JANE)
+        say(account, "perhaps")
+        await settled(account)
+        (unsure,) = on_its_way(account)
+        assert (unsure.state, unsure.why) == (Delivery.UNSURE, "No answer came in time.")
+        assert [call[0] for call in desk.asked] == ["send"]
+        assert account.send_anyway(unsure.cid) == ""
+        await settled(account)
+        assert bodies(account)[-1] == "perhaps"
+
+
+async def test_a_row_that_could_not_be_removed_is_not_sent_again(desk: ScriptedDesk, tmp_path: Path) -> None:
+    file = AccountFile(tmp_path / "acme")
+    account = Account("acme", ScriptedWatching(desk), ScriptedAnswering(desk), file, now_ms=desk.now_ms)
+    async with running(account):
+        await account.open(JANE)
+        desk.hold_answers()
+        say(account, "once")
+        async with asyncio.timeout(5):
+            while not desk.asked:
+                await asyncio.sleep(0)
+        file.database.execute("PRAGMA query_only=1")
+        desk.let_answers()
+        async with asyncio.timeout(5):
+            while "once" not in bodies(account):
+                await asyncio.sleep(0)
+        await asyncio.sleep(0.01)
+        file.database.execute("PRAGMA query_only=0")
+        assert account._sender is not None
+        account._sender.load()
+        assert file.database.execute("SELECT count(*) FROM outbox").fetchone() == (0,)
+        assert [call[0] for call in desk.asked] == ["send"]
 
 
 async def test_refused_for_good_is_failed_with_the_reason(desk: ScriptedDesk) -> None:

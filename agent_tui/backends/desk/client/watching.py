@@ -1,5 +1,6 @@
 """The watching half: everything that only looks."""
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
@@ -7,7 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from agent_tui.backends.desk import codec
-from agent_tui.backends.desk.client.line import DeskLine
+from agent_tui.backends.desk.client.line import ANSWER_WITHIN_S, DeskLine
 from agent_tui.model.conversation import Conversation
 from agent_tui.model.ids import START, ConversationRef, OrderKey
 from agent_tui.model.words import Role
@@ -98,11 +99,15 @@ class DeskWatching:
             hello = Hello(self._line.next_id(), epoch=self._epoch, cursor=self._cursor, client=_CLIENT)
             answer = await self._line.tell(hello)
             early: list[ServerFrame] = []
-            # what the desk repeats may come before its answer to hello
-            while not answer.done():
-                heard = await socket.receive()
-                if isinstance(heard, bytes):
-                    early.append(self._frame(heard))
+            try:
+                async with asyncio.timeout(ANSWER_WITHIN_S):
+                    # what the desk repeats may come before its answer to hello
+                    while not answer.done():
+                        heard = await socket.receive()
+                        if isinstance(heard, bytes):
+                            early.append(self._frame(heard))
+            except TimeoutError:
+                raise Unreachable("The desk let us in and then said nothing: it is tried again.") from None
             async for event in self._welcomed(self._line.answer_in(answer.result(), hello), early):
                 yield event
             await self._say_subscribed()
