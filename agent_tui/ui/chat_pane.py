@@ -39,11 +39,12 @@ SAY_TYPING_EVERY_MS: Final = 3_000
 class ChatPane(Vertical):
     """Acts on the conversation it shows, or on the one named in a message; never on a cursor."""
 
-    def __init__(self, options: AppOptions, say: Callable[[str], None]) -> None:
-        """`say` shows a sentence to the agent."""
+    def __init__(self, options: AppOptions, say: Callable[[str], None], drafts_moved: Callable[[], None]) -> None:
+        """`say` shows a sentence to the agent; `drafts_moved` is called where a draft begins or ends."""
         super().__init__(id="conversation")
         self._options = options
         self._say = say
+        self._drafts_moved = drafts_moved
         self._account: Account | None = None
         self.shown: ConversationRef | None = None
         self.header = Bar(self._header, "header")
@@ -182,7 +183,10 @@ class ChatPane(Vertical):
     def _keep(self, account: Account, ref: ConversationRef, kind: EntryKind, text: str, begun: OrderKey) -> None:
         from agent_tui.runtime.account import Draft as Kept
 
+        there = ref in account.drafts()
         account.save_draft(ref, Kept(text, kind, begun))
+        if there != (ref in account.drafts()):
+            self._drafts_moved()
         now_ms = self._options.clock()
         if not text:
             self._looked_again.discard(ref)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from agent_tui.core import select
 from agent_tui.core.attention import by_need
 from agent_tui.core.select import Shown
-from agent_tui.model.ids import ConversationRef
+from agent_tui.model.ids import ConversationRef, OrderKey
 from agent_tui.model.links import Link
 from agent_tui.model.text import SafeText
 from agent_tui.ui import words
@@ -106,13 +106,13 @@ def _search(console: ConsoleScreen) -> None:
         return
 
     def go(found: tuple[ConversationRef, int] | None) -> None:
+        console.searched = search.text
         if found is not None:
-            from agent_tui.model.ids import OrderKey
-
             console.show(found[0])
             console.chat.transcript.go_to(OrderKey(found[1]))
 
-    console.app.push_screen(Search(console.account, console.options.zone), go)
+    search = Search(console.account, console.options.zone, console.searched)
+    console.app.push_screen(search, go)
 
 
 def _filter(console: ConsoleScreen) -> None:
@@ -226,25 +226,11 @@ def _copy(console: ConsoleScreen) -> None:
 
 
 def _card(console: ConsoleScreen) -> None:
-    ref = shown(console)
-    if ref is None:
-        return
-    console.toggle_class("-card")
-    console.run_worker(_read_earlier(console, ref), group="earlier", exclusive=True, exit_on_error=False)
-    console.redraw_lists()
-
-
-async def _read_earlier(console: ConsoleScreen, ref: ConversationRef) -> None:
-    from agent_tui.ports.errors import PortError
-
-    record = console.state.conversations.get(ref)
-    if console.account is None or record is None or not record.customer.earlier:
-        return
-    try:
-        console.earlier[ref] = await console.account.earlier(ref)
-    except PortError as error:
-        console.say(str(error))
-    console.card.redraw()
+    if shown(console) is not None:
+        folded = console.has_class("-narrow") or console.has_class("-medium")
+        console.toggle_class("-card" if folded else "-no-card")
+        console.read_earlier()
+        console.redraw_lists()
 
 
 def _details(console: ConsoleScreen) -> None:

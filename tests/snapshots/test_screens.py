@@ -218,6 +218,11 @@ def test_other_colours(snap_compare: Snap, theme: str) -> None:
     assert picture(snap_compare, "120x34", show_jane, theme=theme)
 
 
+def test_no_colour(snap_compare: Snap, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert picture(snap_compare, "120x34", show_jane)
+
+
 def test_small(snap_compare: Snap) -> None:
     async def steps(it: Console) -> None:
         it.screen.show(TOM)

@@ -131,6 +131,9 @@ async def test_search_finds_in_all_chats_and_goes_there() -> None:
         await it.wait_for("Hebben jullie")
         await it.press("enter")
         assert it.screen.tabs.shown == "6"
+        await it.press("ctrl+r")
+        await it.wait_for("Hebben jullie")
+        assert "proefperiode" in it.rows[3]
 
 
 async def test_find_here_goes_from_one_to_the_next() -> None:
@@ -274,6 +277,10 @@ async def test_the_card_masks_what_identifies() -> None:
         await at_jane(it)
         assert "+31 • •••• 5678" in it.text
         assert "1234" not in it.text
+        await it.press("v")
+        assert "THIS CHAT" not in it.text
+        await it.press("v")
+        assert "THIS CHAT" in it.text
 
 
 async def test_nobody_is_named_nothing_is_done() -> None:

@@ -42,12 +42,13 @@ class Finder(ModalScreen[Value | None]):
         Binding("pagedown", "step(10)", show=False, priority=True),
     ]
 
-    def __init__(self, title: Content, find: Callable[[str], Sequence[Row[Value]]], hint: str) -> None:
-        """`find` answers at once; `hint` is what the line says while it is empty."""
+    def __init__(self, title: Content, find: Callable[[str], Sequence[Row[Value]]], hint: str, text: str = "") -> None:
+        """`find` answers at once; `hint` is what the line says while it is empty, `text` what it begins with."""
         super().__init__()
         self._title = title
         self._find = find
         self._hint = hint
+        self.text = text
         self._at = 0
         self._top = 0
         self._rows: Sequence[Row[Value]] = ()
@@ -56,12 +57,12 @@ class Finder(ModalScreen[Value | None]):
     def compose(self) -> ComposeResult:
         """The line, and what it finds."""
         with Vertical():
-            yield TextLine(hint=self._hint)
+            yield TextLine(self.text, hint=self._hint)
             yield self._list
 
     def on_mount(self) -> None:
         """All of it, before anything is typed."""
-        self.found(self._find(""))
+        self.found(self._find(self.text))
 
     def found(self, rows: Sequence[Row[Value]]) -> None:
         """These rows, from the top."""
@@ -72,6 +73,7 @@ class Finder(ModalScreen[Value | None]):
     def on_text_line_typed(self, message: TextLine.Typed) -> None:
         """Each key."""
         message.stop()
+        self.text = message.value
         self.found(self._find(message.value))
 
     def on_text_line_entered(self, message: TextLine.Entered) -> None:

@@ -31,8 +31,8 @@ Found = tuple[ConversationRef, int]
 class Search(Finder[Found]):
     """Dismissed with the conversation and the entry's key."""
 
-    def __init__(self, account: Account, zone: tzinfo | None) -> None:
-        super().__init__(plain("Search all chats, newest first", "bold"), lambda text: (), "words to look for")
+    def __init__(self, account: Account, zone: tzinfo | None, text: str = "") -> None:
+        super().__init__(plain("Search all chats, newest first", "bold"), lambda wanted: (), "words to look for", text)
         self._account = account
         self._zone = zone
         self._says = plain("Type at least two letters.", "$muted")
@@ -41,11 +41,19 @@ class Search(Finder[Found]):
         """What is so while nothing is found."""
         return self._says
 
+    def on_mount(self) -> None:
+        """What was searched last is found again."""
+        self._look()
+
     def on_text_line_typed(self, message: TextLine.Typed) -> None:
         """Ask once the hand rests."""
         message.stop()
         message.prevent_default()
-        text = message.value.strip()
+        self.text = message.value
+        self._look()
+
+    def _look(self) -> None:
+        text = self.text.strip()
         if len(text) < SHORTEST:
             self._says = plain("Type at least two letters.", "$muted")
             self.workers.cancel_group(self, "search")
