@@ -169,6 +169,7 @@ class ChatPane(Vertical):
             return
         self._looked_again.discard(message.ref)
         self._said_typing_ms = 0
+        self._drafts_moved()
         if message.ref == self.shown:
             self.composer.accepted(message.ref)
             self.transcript.newest()
