@@ -58,8 +58,8 @@ def _ago(passed_ms: int) -> str:
 
 
 def on_its_way(item: Outgoing) -> Outgoing:
-    """The first byte is about to leave."""
-    return msgspec.structs.replace(item, state=Delivery.SENDING, attempted=True, why="")
+    """The first byte is about to leave. Why the last try failed stays said until this one's answer is here."""
+    return msgspec.structs.replace(item, state=Delivery.SENDING, attempted=True)
 
 
 def held(item: Outgoing, why: str) -> Outgoing:

@@ -101,8 +101,8 @@ def test_what_a_search_found_is_marked_across_a_break() -> None:
 @pytest.mark.parametrize(
     ("state", "right", "below"),
     [
-        (Delivery.WAITING, "… waiting", None),
-        (Delivery.SENDING, "… sending", None),
+        (Delivery.WAITING, "… waiting", "▎… waiting: Jane wrote."),
+        (Delivery.SENDING, "… sending", "▎… waiting: Jane wrote."),
         (Delivery.SENT, "✓ ", None),
         (Delivery.HELD, "■ held", "▎■ held: Jane wrote. ↑ brings it back."),
         (Delivery.FAILED, "✗ failed", "▎✗ failed: Jane wrote. ↑ brings it back."),
@@ -112,6 +112,11 @@ def test_what_a_search_found_is_marked_across_a_break() -> None:
 def test_an_echo_says_how_far_it_is(state: Delivery, right: str, below: str | None) -> None:
     _, rows = SCENE.echo(FIRST, outgoing("On its way", state, why="Jane wrote."), ME)
     assert [words(row) for row in rows] == [f"▎You | {right}", "▎On its way", *([below] if below else [])]
+
+
+def test_what_waits_for_the_first_time_gives_no_reason() -> None:
+    _, rows = SCENE.echo(FIRST, outgoing("On its way", Delivery.WAITING), ME)
+    assert [words(row) for row in rows] == ["▎You | … waiting", "▎On its way"]
 
 
 def test_an_echo_takes_the_rows_its_entry_will_take() -> None:

@@ -227,7 +227,8 @@ def _delivery(item: Outgoing) -> tuple[tuple[tuple[str, str], ...], tuple[str, s
     """What the right edge says, and the line under a message that needs its author."""
     match item.state:
         case Delivery.WAITING | Delivery.SENDING:
-            return ((f"… {item.state}", "meta"),), None
+            why = clean(item.why)
+            return ((f"… {item.state}", "meta"),), (f"… waiting: {why}", "held") if why else None
         case Delivery.SENT:
             return (("✓ ", "meta"),), None
         case Delivery.HELD:
