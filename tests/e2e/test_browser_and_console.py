@@ -58,7 +58,7 @@ async def test_both_ways_through_a_reload_a_kill_a_restart_and_an_evening_off(br
             await console.shows(TALK[2])
 
             desk.kill()
-            await console.shows("not connected")
+            await console.shows("○ reconnecting")
             await console.say(TALK[3])
             await console.shows("waiting")
             desk.start()
@@ -66,7 +66,7 @@ async def test_both_ways_through_a_reload_a_kill_a_restart_and_an_evening_off(br
             await console.live()
 
             desk.stop()
-            await console.shows("not connected")
+            await console.shows("○ reconnecting")
             await jane.write(TALK[4])
             await expect(jane.line(TALK[4])).to_contain_text("not sent yet")
             desk.start()
