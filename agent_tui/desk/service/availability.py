@@ -53,11 +53,14 @@ def agent_lost(tx: Transaction, moment: Moment, agent: str) -> None:
 
 
 def desk_started(tx: Transaction, moment: Moment) -> None:
-    """Whoever was connected when the desk ended has lost the connection now; whose account ended has nothing more."""
+    """Whoever was connected when the desk ended has lost the connection now; whose account ended has nothing more.
+
+    Who had said *away* and still has conversations is waited for too: nobody else would ever hand them back.
+    """
     for row in tx.agents():
         if row.ended is not None:
             give_back(tx, moment, row.id)
-        elif row.lost_at is None and row.availability != _AWAY:
+        elif row.lost_at is None and (row.availability != _AWAY or owned_by(tx, row.id)):
             row.lost_at = moment.now
             _set(tx, row, _RECONNECTING, moment.now)
 

@@ -2,6 +2,7 @@
 
 from agent_tui.desk.service.actor import Actor
 from agent_tui.desk.service.moment import Moment, conversation_of, unresolved
+from agent_tui.desk.service.owning import hand_back, is_gone
 from agent_tui.desk.store import Transaction
 from agent_tui.desk.store.lookups import unanswered_since
 from agent_tui.model.words import Outcome, State
@@ -27,7 +28,7 @@ def resolve(tx: Transaction, moment: Moment, actor: Actor, command: Resolve) -> 
 
 
 def reopen(tx: Transaction, moment: Moment, actor: Actor, command: Reopen) -> Done:
-    """Undo of resolve and snooze: to its owner, or to the queue if it had none."""
+    """Undo of resolve and snooze: to its owner, or to the queue if it had none or she is gone."""
     row = conversation_of(tx, command.conversation)
     if row.state not in (State.RESOLVED, State.SNOOZED):
         return Done(row.id)
@@ -36,6 +37,8 @@ def reopen(tx: Transaction, moment: Moment, actor: Actor, command: Reopen) -> Do
     row.resolved_at = row.snoozed_until = None
     tx.add_line(row, moment.now, "reopened", actor.name)
     tx.change(row, moment.now)
+    if row.owner and is_gone(tx.agent(row.owner)):
+        hand_back(tx, row, moment.now)
     return Done(row.id)
 
 

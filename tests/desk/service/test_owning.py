@@ -199,6 +199,37 @@ async def test_what_an_ended_account_still_had_goes_to_the_queue_when_the_desk_s
     again.store.close()
 
 
+async def test_a_desk_that_was_killed_waits_for_who_was_away_too(desk: DeskInTest) -> None:
+    ada, _ = await desk.connected("Ada"), desk.agent("Never Here")
+    await desk.says(await desk.visitor())
+    await desk.does(ada, c.TakeNext(0))
+    await desk.does(ada, c.SetAvailable(0, availability=Availability.AWAY))
+    desk.store.close()
+    again = DeskInTest(desk.folder, clock=desk.clock)
+    await again.service.start()
+    assert await owner(again, 1) == "Ada"
+    assert await availability(again, "Never Here") is Availability.AWAY
+    again.clock.pass_by(GRACE)
+    await again.service.sweep()
+    assert (await again.record(1)).state is State.WAITING
+    await again.service.stop()
+    again.store.close()
+
+
+async def test_what_a_gone_owner_had_is_reopened_for_everybody(desk: DeskInTest) -> None:
+    ada, bob = await desk.connected("Ada"), await desk.connected("Bob")
+    await desk.says(await desk.visitor())
+    await desk.does(ada, c.TakeNext(0))
+    await desk.does(ada, c.Resolve(0, conversation=1))
+    desk.store.write_now(lambda tx: accounts.revoke(tx, "Ada", "", desk.clock.now))
+    await desk.service.give_back(ada.id)
+    await desk.does(bob, c.Reopen(0, conversation=1))
+    record = await desk.record(1)
+    assert (record.owner, record.state, record.came_back) == (None, State.WAITING, True)
+    assert record.waiting_since is not None
+    assert await desk.does(bob, c.TakeNext(0)) == c.Done(1)
+
+
 async def availability(desk: DeskInTest, name: str) -> Availability:
     agents = (await desk.service.inbox("")).agents
     return next(agent.availability for agent in agents if agent.name == name)
