@@ -14,6 +14,7 @@ from agent_tui.protocol.records import WireAgent, WireConversation, WireHours
 _SEEN_FOR_MS = 3_600_000
 _FEWEST = 5
 _MOST = 50
+_KEPT_CHATS = 20_000
 _SHOWN = {State.WAITING: "waiting", State.OPEN: "open", State.SNOOZED: "open", State.RESOLVED: "resolved"}
 
 
@@ -23,15 +24,26 @@ class _Chat(Struct):
     agent: str
     since: int
     """When the wait began; used while it is `waiting`."""
+    unanswered: bool
+    """The customer waits for an answer: one given back after an answer is in the queue, but tells nothing of waits."""
 
 
 class Queue:
     """The visitors' chats, who waits before whom, and how long people waited lately."""
 
-    def __init__(self, hours: Callable[[], WireHours], now_ms: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        hours: Callable[[], WireHours],
+        now_ms: Callable[[], int],
+        present: Callable[[str], bool],
+        kept_chats: int = _KEPT_CHATS,
+    ) -> None:
+        """`present`: whether a visitor's page is open. Of more than `kept_chats` those are forgotten that ended."""
         self._hours = hours
         self._now_ms = now_ms
         self._chats: dict[str, _Chat] = {}
+        self._present = present
+        self._kept = self._most = kept_chats
         self._waiting: dict[str, _Chat] = {}
         self._agents: dict[str, WireAgent] = {}
         self._waits: deque[tuple[int, int]] = deque(maxlen=_MOST)
@@ -87,16 +99,26 @@ class Queue:
         before = self._chats.get(visitor)
         if before is not None and before.conversation > record.id:
             return
-        if before is not None and before.state is State.WAITING and record.state is State.OPEN:
+        if before is not None and before.state is State.WAITING and before.unanswered and record.state is State.OPEN:
             now = self._now_ms()
             self._waits.append((now, max(0, now - before.since)))
         owner = record.owner.name if record.owner else ""
-        chat = _Chat(record.id, record.state, owner, record.waiting_since or record.created)
+        since, unanswered = record.waiting_since or record.created, record.waiting_since is not None
+        chat = _Chat(record.id, record.state, owner, since, unanswered)
         self._chats[visitor] = chat
+        if len(self._chats) > self._most:
+            self._forget_resolved()
         if chat.state is State.WAITING:
             self._waiting[visitor] = chat
         else:
             self._waiting.pop(visitor, None)
+
+    def _forget_resolved(self) -> None:
+        """A visitor who comes back is looked up again (`Service.status`)."""
+        self._chats = {
+            who: chat for who, chat in self._chats.items() if chat.state is not State.RESOLVED or self._present(who)
+        }
+        self._most = max(self._kept, 2 * len(self._chats))
 
     def _ahead(self, chat: _Chat) -> int:
         mine = chat.since, chat.conversation

@@ -66,7 +66,7 @@ class Service(Lists):
         self._settings = settings
         self._now_ms = now_ms
         self._new_id = new_id
-        self._queue = Queue(self._hours.now, now_ms)
+        self._queue = Queue(self._hours.now, now_ms, store.present.__contains__)
         self._sweeping: asyncio.Task[None] | None = None
         store.subscribe(self._queue.hear)
 

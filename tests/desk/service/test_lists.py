@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from agent_tui.core.cards import mask_cards
+from agent_tui.desk.service.queue import Queue
 from agent_tui.desk.settings import DeskSettings
 from agent_tui.model.words import Role, State
 from agent_tui.protocol import commands as c
@@ -281,6 +282,35 @@ async def test_a_wait_is_only_told_where_enough_people_waited_lately(desk: DeskI
     desk.clock.pass_by(3_600_001)
     assert (await desk.service.status(waiting.id)).wait_s is None
     await desk.service.stop()
+
+
+async def test_a_chat_given_back_after_an_answer_says_nothing_of_how_long_people_wait(desk: DeskInTest) -> None:
+    await desk.service.start()
+    ada = await desk.connected("Ada")
+    for number in range(1, 6):
+        await desk.says(await desk.visitor())
+        await desk.sends(ada, number, "answered at once")
+        desk.clock.pass_by(600_000)
+        await desk.does(ada, c.Transfer(0, conversation=number, expect_owner=ada.id))
+        await desk.does(ada, c.Claim(0, conversation=number))
+    waiting = await desk.visitor()
+    await desk.says(waiting)
+    assert (await desk.service.status(waiting.id)).wait_s == 0
+    await desk.service.stop()
+
+
+async def test_of_many_chats_those_that_ended_are_forgotten_but_for_open_pages(desk: DeskInTest) -> None:
+    looking: set[str] = set()
+    queue = Queue(desk.service.hours, desk.clock, looking.__contains__, kept_chats=3)
+    visitors = [await desk.visitor() for _ in range(4)]
+    looking.add(visitors[1].id)
+    for visitor in visitors:
+        await desk.says(visitor)
+        if visitor is not visitors[2]:
+            await desk.does(visitor, c.End(0))
+    queue.hear(desk.told)
+    assert [queue.knows(visitor.id) for visitor in visitors] == [False, True, True, True]
+    assert queue.status(visitors[1].id).state == "resolved"
 
 
 async def test_after_a_restart_an_old_chat_still_has_its_status(desk: DeskInTest) -> None:
