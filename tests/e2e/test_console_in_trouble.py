@@ -47,6 +47,12 @@ async def taken(console: Terminal, desk: DeskProcess) -> VisitorClient:
     return customer
 
 
+async def says_two_hundred(customer: VisitorClient, line: str) -> None:
+    """More than there is room for."""
+    for _ in range(200):
+        await customer.say(line)
+
+
 def bodies(desk: DeskProcess, token: str = "") -> list[str]:
     """Every public line of the first conversation, as it is stored."""
     entries = desk.get("/v1/conversations/1/entries", token or desk.token())["entries"]
@@ -81,8 +87,7 @@ async def test_a_full_disk_at_the_desk_is_said_and_the_message_goes_when_there_i
             await customer.connect()
             for length in (3_000, 300, 30):
                 with pytest.raises(Refused, match="disk"):
-                    for _ in range(200):
-                        await customer.say("x" * length)
+                    await says_two_hundred(customer, "x" * length)
             await customer.close()
             before = bodies(desk, token)
             await console.say("Is there room for me?")
