@@ -21,6 +21,7 @@ async def keep_house(desk: Desk, ends_with_last_staff_ms: int | None) -> None:
         await asyncio.sleep(_BEAT_SECONDS)
         beats += 1
         desk.readers.cut_stalled()
+        await desk.presence.tell_again()
         if beats % _BEATS_A_NEWS == 0:
             await desk.waiting_news.tell()
         now = desk.clock()

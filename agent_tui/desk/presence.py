@@ -15,7 +15,7 @@ from agent_tui.desk.service import Actor, Service
 from agent_tui.desk.settings import DeskSettings
 from agent_tui.model.words import AuthorKind
 from agent_tui.protocol.commands import Typing, Writing
-from agent_tui.protocol.errors import Refusal
+from agent_tui.protocol.errors import Code, Refusal
 from agent_tui.protocol.frames import encode_event
 from agent_tui.protocol.pushes import AgentTypes, CustomerHere, SomebodyTypes
 from agent_tui.protocol.records import WireAuthor
@@ -56,6 +56,8 @@ class Presence:
         self._visitor_of: OrderedDict[int, str] = OrderedDict()
         self._conversation_of: OrderedDict[str, int] = OrderedDict()
         self._leaving: dict[str, asyncio.Task[None]] = {}
+        self._untold: set[str] = set()
+        """Agents of whom the desk has on its disk that they are gone while they are here, or the other way round."""
         self.stopping = False
         """The desk is going: that everybody leaves says nothing about them."""
 
@@ -65,7 +67,7 @@ class Presence:
         """A socket said hello."""
         if reader.is_staff:
             if reader.role in ANSWERING and self._answering_sockets(reader.account) == 1:
-                await _if_it_can_be_kept(self._service.agent_back(reader.account))
+                await self._tell_agent(reader.account)
             return
         leaving = self._leaving.pop(reader.account, None)
         if leaving is not None:
@@ -81,9 +83,28 @@ class Presence:
             return
         if reader.is_staff:
             if reader.role in ANSWERING and not self._answering_sockets(reader.account):
-                await _if_it_can_be_kept(self._service.agent_lost(reader.account))
+                await self._tell_agent(reader.account)
         elif not self._readers.of_visitor(reader.account) and reader.account not in self._leaving:
             self._leaving[reader.account] = asyncio.create_task(self._page_closes(reader.account))
+
+    async def tell_again(self) -> None:
+        """Whose coming or going could not be written down: as it is now. Call it once a second."""
+        for agent in list(self._untold):
+            try:
+                await self._tell_agent(agent)
+            except Exception:
+                say("presence could not be told", logging.ERROR)
+
+    async def _tell_agent(self, agent: str) -> None:
+        is_here = self._answering_sockets(agent) > 0
+        try:
+            await (self._service.agent_back(agent) if is_here else self._service.agent_lost(agent))
+            self._untold.discard(agent)
+        except Refusal as refusal:
+            if agent not in self._untold:
+                say("presence could not be written down", logging.WARNING, why=refusal.answer.code.value)
+            if refusal.answer.code is Code.DISK_FULL:
+                self._untold.add(agent)
 
     def _answering_sockets(self, agent: str) -> int:
         return sum(1 for reader in self._readers.of_account(agent) if reader.role in ANSWERING)
@@ -92,7 +113,8 @@ class Presence:
         await asyncio.sleep(self._settings.page_grace_ms / 1000)
         del self._leaving[visitor]
         conversations = await _if_it_can_be_kept(self._service.visitor_left(visitor))
-        self._tell_page(conversations or (), visitor, present=False)
+        # the page may have opened again while that was written
+        self._tell_page(conversations or (), visitor, present=bool(self._readers.of_visitor(visitor)))
 
     def _tell_page(self, conversations: Sequence[int], visitor: str, *, present: bool) -> None:
         for conversation in conversations:

@@ -157,8 +157,10 @@ class Socket:
         finally:
             sending.cancel()
             readers.leave(reader)
-            await asyncio.shield(self._desk.watching.left(who, reader))
-            await asyncio.shield(self._desk.presence.left(reader))
+            try:
+                await asyncio.shield(self._desk.watching.left(who, reader))
+            finally:
+                await asyncio.shield(self._desk.presence.left(reader))
 
     async def _sending(self, reader: Reader, replay: AsyncIterator[Page]) -> None:
         try:
