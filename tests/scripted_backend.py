@@ -39,6 +39,7 @@ class ScriptedDesk:
         """So many sends are stored, and their answers lost."""
         self.reachable = True
         self.fresh = True
+        self.hours = e.OpeningHours(open=True, time_zone=clean("Europe/Amsterdam"))
         self._lines: list[asyncio.Queue[e.BackendEvent | PortError]] = []
         self._receipts: dict[ClientId, tuple[str, Receipt]] = {}
         self._answering = asyncio.Event()
@@ -307,6 +308,7 @@ class ScriptedWatching:
     async def resync(self, known: Mapping[ConversationRef, OrderKey]) -> AsyncIterator[e.BackendEvent]:
         self.desk.check_reachable()
         yield e.CapabilitiesKnown(self.desk.table)
+        yield e.HoursKnown(self.desk.hours)
         for agent in list(self.desk.agents.values()):
             yield e.AgentSeen(agent)
         for record in list(self.desk.conversations.values()):

@@ -24,6 +24,7 @@ from agent_tui.runtime.dispatch import ONLY_WATCHING, Wished, carry_out
 from agent_tui.runtime.engine import Engine, Listener
 from agent_tui.runtime.keeping import Keeping
 from agent_tui.runtime.link import BackOff, Link
+from agent_tui.runtime.opening import follow_hours
 from agent_tui.runtime.sender import Sender
 from agent_tui.storage.account_file import AccountFile, NotWritable
 from agent_tui.storage.drafts import Draft
@@ -253,6 +254,7 @@ class Account:
                 tasks.create_task(self._engine.run())
                 tasks.create_task(self._link.run())
                 tasks.create_task(self._keeping.run())
+                tasks.create_task(follow_hours(self._watching, self._engine, self._now_ms))
                 if self._sender:
                     tasks.create_task(self._sender.run())
                 await self._broken

@@ -70,6 +70,18 @@ def tls() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
+async def page_client() -> "httpx.AsyncClient":
+    """A client for public pages: no token, no proxy, and no redirect followed; whoever reads checks each hop."""
+    module = await _module("httpx")
+    client: httpx.AsyncClient = module.AsyncClient(
+        verify=await asyncio.to_thread(tls),
+        timeout=ANSWER_WITHIN_S,
+        trust_env=False,
+        headers={"User-Agent": "agent-tui library check", "Accept": "text/html, text/plain, */*"},
+    )
+    return client
+
+
 class Net:
     """HTTP and sockets to one backend. Finds it again when it has moved or has a new token."""
 

@@ -9,10 +9,13 @@ import pytest
 from agent_tui.core.state import Changes, LinkState
 from agent_tui.model.ids import START, ConversationRef, OrderKey
 from agent_tui.model.outgoing import Delivery, Outgoing
+from agent_tui.model.text import clean
 from agent_tui.model.words import EntryKind, Outcome, State
 from agent_tui.ports import intents as i
 from agent_tui.ports.capabilities import Capability
 from agent_tui.ports.errors import AuthExpired, Refused, ServerTrouble, Unreachable
+from agent_tui.ports.events import OpeningHours
+from agent_tui.runtime import opening
 from agent_tui.runtime.account import Account, Draft, Layout
 from agent_tui.storage.account_file import AccountFile
 from tests.account_of import Clock, account_of, running, settled
@@ -347,6 +350,22 @@ async def test_a_revoked_token_ends_the_line_with_the_sentence(desk: ScriptedDes
         assert account.state.link.revoked
         assert (account.state.conversations, account.layout) == ({}, Layout())
         assert account.state.link.reason == "Your access was ended: ask for an invite."
+
+
+async def test_hours_that_ran_out_are_read_again(
+    desk: ScriptedDesk, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening, "LOOK_EVERY_S", 0.001)
+    desk.hours = OpeningHours(open=True, time_zone=clean("Europe/Amsterdam"), changes_at_ms=clock() + 60_000)
+    async with running(account_of(desk)) as account:
+        desk.hours = OpeningHours(open=False, time_zone=clean("Europe/Amsterdam"))
+        await asyncio.sleep(0.01)
+        assert account.state.hours is not None
+        assert account.state.hours.open
+        clock.pass_ms(60_000)
+        async with asyncio.timeout(5):
+            while account.state.hours.open:
+                await asyncio.sleep(0.001)
 
 
 async def test_a_fault_of_ours_ends_the_run_and_is_not_swallowed(desk: ScriptedDesk) -> None:
