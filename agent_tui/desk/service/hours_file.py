@@ -38,8 +38,12 @@ class HoursFile:
         except HoursError as error:
             raise Refusal(Code.BAD_VALUE, f"{error} The hours stay as they are.") from None
         beside = self._path.with_suffix(".new")
-        beside.write_text(text, encoding="utf-8")
-        os.replace(beside, self._path)
+        try:
+            beside.write_text(text, encoding="utf-8")
+            os.replace(beside, self._path)
+        except OSError as error:
+            sentence = f"{self._path} can't be written ({error.strerror}). The hours stay as they are."
+            raise Refusal(Code.DISK_FULL, sentence) from None
         self.text, self.hours, self._said = text, hours, None
 
     def now(self) -> WireHours:

@@ -60,6 +60,15 @@ async def test_a_visitor_is_told_when_we_open_as_a_moment_and_not_in_our_words(d
     assert (opened.open_now, opened.opens_at) == (True, None)
 
 
+def test_hours_that_cannot_be_written_stay_as_they_are(tmp_path: Path) -> None:
+    hours = HoursFile(tmp_path / HOURS_FILE, Clock())
+    (tmp_path / HOURS_FILE).with_suffix(".new").mkdir()
+    with pytest.raises(Refusal, match=r"can't be written .* The hours stay as they are\."):
+        hours.replace(SHOP)
+    assert hours.text == ""
+    assert hours.now().open
+
+
 async def test_hours_are_replaced_whole_and_a_bad_file_changes_nothing(desk: DeskInTest) -> None:
     boss = await desk.connected("Grace", Role.ADMIN)
     assert desk.service.hours() == WireHours(open=True, time_zone="UTC")
