@@ -287,8 +287,13 @@ class Account:
         loading = self._loading.get(ref)
         if loading is None:
             loading = self._loading[ref] = asyncio.ensure_future(self._read_newest(ref))
-            loading.add_done_callback(lambda _: self._loading.pop(ref, None))
+            loading.add_done_callback(lambda task: self._loaded(ref, task))
         await asyncio.shield(loading)
+
+    def _loaded(self, ref: ConversationRef, task: "asyncio.Task[None]") -> None:
+        self._loading.pop(ref, None)
+        if not task.cancelled():
+            task.exception()  # told to who opened it, who may have gone elsewhere meanwhile
 
     async def _read_newest(self, ref: ConversationRef) -> None:
         if ref not in self.state.conversations:

@@ -182,7 +182,7 @@ async def test_nonsense_ends_the_connection_with_a_sentence(frame: bytes) -> Non
         (b'{"error":{"code":"revoked","detail":"ended"}}', AuthExpired),
         (b'{"error":{"code":"stopping","detail":"later"}}', ServerTrouble),
         (b'{"error":{"code":"protocol","detail":"update"}}', Refused),
-        (b"<html>", Refused),
+        (b"<html>", ServerTrouble),
     ],
 )
 async def test_a_handshake_that_is_refused(body: bytes, kind: type[PortError]) -> None:
@@ -216,7 +216,7 @@ async def test_a_desk_that_never_answers_hello_is_left(monkeypatch: pytest.Monke
         (HttpAnswer(404, b'{"code":"not_found","detail":"No such thing."}'), NotFound),
         (HttpAnswer(429, b"slow"), RateLimited),
         (HttpAnswer(502, b"<html>bad gateway"), ServerTrouble),
-        (HttpAnswer(418, b"teapot"), Refused),
+        (HttpAnswer(418, b"teapot"), ServerTrouble),
         (HttpAnswer(200, b"not json"), ServerTrouble),
         (HttpAnswer(200, b'{"conversations":[{"id":"x"}]}'), ServerTrouble),
     ],

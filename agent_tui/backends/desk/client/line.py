@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from agent_tui.backends.desk.codec import Codec
-from agent_tui.ports.errors import PortError, RateLimited, Refused, ServerTrouble, Unreachable
+from agent_tui.ports.errors import PortError, RateLimited, ServerTrouble, Unreachable
 from agent_tui.ports.transport import HandshakeRefused, HttpAnswer, Socket, Transport
 from agent_tui.protocol.commands import Command
 from agent_tui.protocol.errors import ErrorAnswer
@@ -132,4 +132,5 @@ class DeskLine:
             return RateLimited("The desk is asked too often: it is tried again later.")
         if answer.status >= 500:
             return ServerTrouble(f"The desk is in trouble (HTTP {answer.status}): trying later may work.")
-        return Refused(f"This address does not answer like a desk (HTTP {answer.status}): check it.")
+        # tried again all the same: a proxy in front answers like this while the desk behind it is being changed
+        return ServerTrouble(f"This address does not answer like a desk (HTTP {answer.status}): check it.")
