@@ -37,6 +37,13 @@ async def test_a_line_goes_from_the_composer_to_the_customer() -> None:
         assert it.screen.chat.composer.draft.text == ""
 
 
+@pytest.mark.parametrize("size", [(60, 16), (80, 24), (200, 50)])
+async def test_a_chat_that_was_taken_is_written_in_at_every_size(size: tuple[int, int]) -> None:
+    async with console(size) as it:
+        await it.press("f8")
+        assert it.screen.mode == "TYPING"
+
+
 async def test_the_cursor_in_the_list_decides_nothing() -> None:
     async with console() as it:
         it.screen.show(JANE)
