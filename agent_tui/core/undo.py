@@ -6,6 +6,7 @@ from typing import Any
 from agent_tui.core.state import State
 from agent_tui.model.conversation import Conversation
 from agent_tui.model.ids import ConversationRef
+from agent_tui.model.words import Availability
 from agent_tui.model.words import State as Life
 from agent_tui.ports import intents as i
 
@@ -14,7 +15,8 @@ def inverse(intent: i.Command, state: State) -> i.Command | None:
     """What undoes `intent`, given the state before it; None where nothing can."""
     if isinstance(intent, i.SetAvailable):
         me = state.agents.get(state.me.id) if state.me else None
-        return i.SetAvailable(me.availability) if me else None
+        # "reconnecting" is the desk's word: nobody can go back to it
+        return i.SetAvailable(me.availability) if me and me.availability is not Availability.RECONNECTING else None
     before = state.conversations.get(getattr(intent, "ref", None))  # type: ignore[arg-type]
     rule = _INVERSE.get(type(intent))
     return rule(intent, before, state.me.id if state.me else "") if rule and before else None

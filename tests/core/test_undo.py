@@ -1,5 +1,6 @@
 """Undo: each wish beside the one that brings back how it was."""
 
+import msgspec
 import pytest
 
 from agent_tui.core.reduce import reduce
@@ -60,6 +61,12 @@ def test_undo(was: Conversation, wish: i.Command, undo: i.Command | None) -> Non
 def test_nothing_is_known_of_the_conversation() -> None:
     assert inverse(i.Resolve(REF), State()) is None
     assert inverse(i.SetAvailable(Availability.AWAY), State()) is None
+
+
+def test_nobody_goes_back_to_reconnecting() -> None:
+    state = before(record())
+    state.agents["ada"] = msgspec.structs.replace(state.agents["ada"], availability=Availability.RECONNECTING)
+    assert inverse(i.SetAvailable(Availability.AWAY), state) is None
 
 
 def test_undo_of_taking_the_next_one() -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
 
 from agent_tui.protocol import commands as c
 from agent_tui.protocol.errors import Code
@@ -117,7 +118,7 @@ async def test_a_planned_end_tells_readers_when_to_come_back_and_keeps_what_was_
         acked: list[str] = []
 
         async def write() -> None:
-            with contextlib.suppress(Refused, ConnectionError):
+            with contextlib.suppress(Refused, ConnectionError, ConnectionClosed):
                 for n in range(10_000):
                     await jane.say(f"line {n}")
                     acked.append(f"line {n}")
