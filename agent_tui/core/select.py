@@ -42,6 +42,8 @@ class InboxRow(NamedTuple):
     """One shape: came back, wants a call, has a draft; or empty."""
     holder: SafeText
     """The colleague who has it; empty for mine and nobody's."""
+    preview: SafeText
+    """The newest line, for a list that has room for it."""
 
 
 class Section(NamedTuple):
@@ -182,6 +184,7 @@ def _row(
         unread=conversation.last_key > read_key(state, conversation.ref) and (mine or conversation.owner is None),
         mark=_mark(conversation, drafts),
         holder=SafeText("") if mine or conversation.owner is None else conversation.owner.name,
+        preview=conversation.last_preview,
     )
 
 

@@ -137,7 +137,10 @@ class ConsoleRows:
         if console.leading:
             return leader_line(console.keys)
         if console.said:
-            return Line(plain(*console.said))
+            sentence, style, undo = console.said
+            keys = console.keys
+            key = keys.chord_shown("app.undo") if console.typing else keys.shown("app.undo")
+            return Line(plain(f"{sentence}  {key} undoes it." if undo and key else sentence, style))
         link = console.state.link
         if link.state is LinkState.ENDED:
             return Line(plain(link.reason, "bold $error"))

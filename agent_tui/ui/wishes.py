@@ -59,7 +59,7 @@ class Wishes:
             self._taken(wished)
         else:
             undo = None if done == UNDONE else wished.undo
-            self._said(done, undo, typing=console.typing)
+            self._said(done, undo)
         if after is not None:
             after(wished.ok)
 
@@ -69,14 +69,12 @@ class Wishes:
             return
         self._console.show(wished.ref)
         self._console.chat.composer.focus_text(by_itself=True)
-        self._said("Taken", wished.undo, typing=True)
+        self._said("Taken", wished.undo)
 
-    def _said(self, done: str, undo: Command | None, *, typing: bool) -> None:
+    def _said(self, done: str, undo: Command | None) -> None:
         self._undo = undo
         self._undo_until = self._now() + UNDO_FOR_S
-        keys = self._console.keys
-        shown = keys.chord_shown("app.undo") if typing else keys.shown("app.undo")
-        self._console.say(f"{done}.  {shown} undoes it." if undo is not None and shown else f"{done}.")
+        self._console.say(f"{done}.", undo=undo is not None)
 
     def _now(self) -> float:
         return self._console.app.now_s()  # type: ignore[attr-defined, no-any-return]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on
@@ -16,7 +17,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from agent_tui.core.select import Shown
-from agent_tui.core.state import Changes, State
+from agent_tui.core.state import Changes, LinkState, State
 from agent_tui.model.ids import ConversationRef
 from agent_tui.model.words import EntryKind
 from agent_tui.ports.errors import PortError
@@ -26,7 +27,7 @@ from agent_tui.ui.keys import KeyTable
 from agent_tui.ui.notices import Notices
 from agent_tui.ui.open_tabs import OpenTabs
 from agent_tui.ui.options import AppOptions, Opened
-from agent_tui.ui.painting import forget_repaints
+from agent_tui.ui.painting import forget_repaint, forget_repaints
 from agent_tui.ui.widgets.bars import Bar, TabBar
 from agent_tui.ui.widgets.card import Card
 from agent_tui.ui.widgets.inbox import Inbox
@@ -44,6 +45,8 @@ NARROW_BELOW: Final = 100
 MEDIUM_BELOW: Final = 116
 WIDE_FROM: Final = 160
 LISTS_EVERY_S: Final = 0.1
+BEGUN_AFTER_S: Final = 0.3
+"""A desk that has not answered by then is not waited for: what is kept here is shown."""
 SAID_FOR_S: Final = 5.0
 
 _NO_STATE: Final = State()
@@ -69,14 +72,14 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         self.earlier: dict[ConversationRef, tuple[Conversation, ...]] = {}
         self.leading = False
         self.dismissed = ""
-        self.said: tuple[str, str] | None = None
+        self.said: tuple[str, str, bool] | None = None
         self._said_until = 0.0
         self._typed_before = False
         self.opening_words = "Opening …"
         self._changes = Changes()
         self._changes_due = False
+        self._begun = True
         self._lists_due = False
-        self._lists_at = 0.0
         self.wishes = Wishes(self)
         self.notices = Notices(self)
         self.rows = ConsoleRows(self)
@@ -107,7 +110,9 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         from agent_tui.ui.chat_pane import ChatPane
 
         self._chat = ChatPane(self.options, self.say, self.redraw_lists)
-        await self.query_one("#panes").mount(self._chat, after=self.empty)
+        panes = self.query_one("#panes")
+        await panes.mount(self._chat, after=self.empty)
+        forget_repaint(panes)
         if self.options.blink:
             for field in self._chat.query("ComposerText"):
                 field.cursor_blink = True  # type: ignore[attr-defined]
@@ -150,9 +155,20 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         if self.options.open_first is not None:
             self.tabs.show(self.options.open_first)
         self.set_interval(1.0, self.tick)
-        self.inbox.focus()
-        self._shown_changed()
-        self.redraw_lists()
+        self._begun = False
+        if self.tabs.shown is not None:
+            self.run_worker(self._read_first(opened.account, self.tabs.shown), group="open", exit_on_error=False)
+        self.set_timer(BEGUN_AFTER_S, self._begin)
+
+    async def _read_first(self, account: Account, ref: ConversationRef) -> None:
+        with suppress(PortError):  # showing it asks again, and says why it can't be read
+            await account.open(ref)
+
+    def _begin(self) -> None:
+        """Show the account for the first time: once it is live, so that all is painted once and nothing half known."""
+        if not self._begun:
+            self.inbox.focus()
+            self._shown_changed()
 
     def opening(self, sentence: str) -> None:
         """What is going on before the account is open, or why it can't be opened."""
@@ -169,6 +185,10 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
     def _take_changes(self) -> None:
         changes, self._changes = self._changes, Changes()
         self._changes_due = False
+        if not self._begun:
+            if self.state.link.state not in (LinkState.CONNECTING, LinkState.CATCHING_UP):
+                self._begin()
+            return
         self.chat.changed(changes)
         if changes.link or changes.agents or changes.everything:
             self.redraw_lists()
@@ -216,6 +236,7 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         self._shown_changed()
 
     def _shown_changed(self) -> None:
+        self._begun = True
         shown = self.tabs.shown
         typing = self.typing
         self.set_class(shown is None, "-no-chat")
@@ -225,7 +246,8 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         elif typing:
             self.chat.composer.focus_text()
         elif self.focused is None or not self.focused.display or self.has_class("-narrow"):
-            self.chat.transcript.focus()
+            # at once: `focus()` comes a message later, and would take it from the composer of a chat just taken
+            self.set_focus(self.chat.transcript, scroll_visible=False)
         self.read_earlier()
         self.redraw_lists()
         self.save_layout()
@@ -253,9 +275,9 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
 
             self.account.save_layout(Layout(tuple(self.tabs.refs), self.tabs.shown, self.account.layout.anchors))
 
-    def say(self, sentence: str, style: str = "") -> None:
+    def say(self, sentence: str, style: str = "", *, undo: bool = False) -> None:
         """A sentence in the last row, for five seconds."""
-        self.said = (sentence, style)
+        self.said = (sentence, style, undo)
         self._said_until = self.app.now_s() + SAID_FOR_S  # type: ignore[attr-defined]
         self.footer.redraw()
 

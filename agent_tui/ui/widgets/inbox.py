@@ -18,6 +18,9 @@ _GAP = Line(NOTHING)
 _STAGE_CELLS = 10
 _CLOCK_CELLS = 5
 _MARK_CELLS = 2
+_NAME_CELLS = 18
+_PREVIEW_FROM = 56
+"""From this width on a row has room for the newest line."""
 _MARK_FROM = 32
 """From this width on a row has room for a mark beside its clock."""
 _WHEEL_ROWS = 3
@@ -185,7 +188,13 @@ def _row(row: InboxRow, width: int, shown: bool, cursor: bool) -> Line:
     name = words.text(row.name, style)
     if name.cell_length > room and not row.name.startswith("Visitor "):
         name = words.text(SafeText(row.name.split(" ")[0]), style)
-    name = name.truncate(room, ellipsis=True, pad=True)
+    name = name.truncate(min(room, _NAME_CELLS) if width >= _PREVIEW_FROM else room, ellipsis=True, pad=True)
+    preview = NOTHING
+    if width >= _PREVIEW_FROM:
+        line = words.text(SafeText(row.preview.replace("\n", " ")), "$muted")
+        preview = words.joined(
+            SafeText(" "), line.truncate(room - _NAME_CELLS - 2, ellipsis=True, pad=True), SafeText(" ")
+        )
     about = words.text(row.holder, "$agent") if row.holder else words.text(SafeText(row.stage), "$muted")
     about = about.truncate(_STAGE_CELLS, ellipsis=True, pad=True)
     clock = row.clock or row.mark
@@ -193,7 +202,7 @@ def _row(row: InboxRow, width: int, shown: bool, cursor: bool) -> Line:
     if row.mark and row.clock and width >= _MARK_FROM:
         clock = f"{row.mark} {clock}"
     return Line(
-        words.joined(bar, shape, name, SafeText(" "), about),
+        words.joined(bar, shape, name, preview or SafeText(" "), about),
         words.text(SafeText(clock.rjust(clock_cells)), style),
         "on $cursor-background" if cursor else "",
     )
