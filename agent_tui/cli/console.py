@@ -108,6 +108,9 @@ def show(
         raise SystemExit(run_console(options))
     ended = Ended()
     code = run_console(replace(options, open_account=ended.remembering(opener)))
+    for complaint in options.complaints:
+        # on the screen there is room for a line of it; here it stays to be read and mended
+        click.echo(complaint, err=True)
     if ended.why is not None:
         if isinstance(ended.why, AuthExpired) and ended.why.revoked:
             revoked()
