@@ -64,8 +64,8 @@ class ConsoleApp(App[int], inherit_bindings=False):
         return self._loop_time()
 
     def on_ready(self) -> None:
-        """Everything is mounted; what costs time waits until it is painted too."""
-        self.call_after_refresh(self._start)
+        """The first frame is painted: what costs time begins here."""
+        self.call_next(self._start)
 
     async def _start(self) -> None:
         await self.main.build_chat()

@@ -40,9 +40,15 @@ def forget_repaints(screen: Screen[Any]) -> None:
     Textual has the screen and each widget that got its first size ask again: a third of the time to the first frame.
     """
     for widget in (screen, *screen.query("*")):
-        widget._exchange_repaint_regions()
-        widget._repaint_required = widget._layout_required = False
+        forget_repaint(widget)
+        widget._layout_required = False
     screen._dirty_widgets.clear()
+
+
+def forget_repaint(widget: Widget) -> None:
+    """What this widget wants painted again is as it was: a child that is not displayed was mounted in it, say."""
+    widget._exchange_repaint_regions()
+    widget._repaint_required = False
 
 
 class PaintsNow(_Base):
