@@ -11,7 +11,8 @@ from agent_tui.desk.logs import say
 from agent_tui.desk.metrics import Metrics
 from agent_tui.desk.origins import Origins
 from agent_tui.desk.presence import Presence
-from agent_tui.desk.readers import Ending, Readers
+from agent_tui.desk.reader import Ending
+from agent_tui.desk.readers import Readers
 from agent_tui.desk.service import Service
 from agent_tui.desk.settings import DeskSettings
 from agent_tui.desk.staff_log import StaffEvent

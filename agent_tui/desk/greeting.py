@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from typing import NamedTuple
 
 from agent_tui.desk.desk import Desk
-from agent_tui.desk.readers import Page
+from agent_tui.desk.reader import Page
 from agent_tui.desk.service import Actor
 from agent_tui.model.words import Role
 from agent_tui.protocol.commands import Hello, Welcome, You

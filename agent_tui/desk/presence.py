@@ -10,7 +10,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import NamedTuple, TypeVar
 
 from agent_tui.desk.logs import say
-from agent_tui.desk.readers import Reader, Readers
+from agent_tui.desk.reader import Reader
+from agent_tui.desk.readers import Readers
 from agent_tui.desk.service import Actor, Service
 from agent_tui.desk.settings import DeskSettings
 from agent_tui.model.words import AuthorKind

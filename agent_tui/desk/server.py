@@ -12,7 +12,7 @@ from starlette.types import ASGIApp
 from agent_tui.desk.connection import DeskConnection
 from agent_tui.desk.desk import Desk
 from agent_tui.desk.listening import Listening
-from agent_tui.desk.readers import Ending
+from agent_tui.desk.reader import Ending
 from agent_tui.desk.settings import DeskSettings
 from agent_tui.protocol.errors import CLOSE_CODES, Code
 from agent_tui.protocol.frames import encode_event

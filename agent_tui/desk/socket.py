@@ -17,7 +17,7 @@ from agent_tui.desk.desk import Desk
 from agent_tui.desk.greeting import replay_for, welcome
 from agent_tui.desk.limits import network_of, require_pace
 from agent_tui.desk.logs import say
-from agent_tui.desk.readers import Ending, Page, Reader, Wire
+from agent_tui.desk.reader import Ending, Page, Reader, Wire
 from agent_tui.desk.service import Actor
 from agent_tui.model.words import Role
 from agent_tui.protocol import commands as c

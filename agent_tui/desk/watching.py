@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 
 from agent_tui.desk.logs import say
-from agent_tui.desk.readers import Reader
+from agent_tui.desk.reader import Reader
 from agent_tui.desk.service import Actor
 from agent_tui.desk.store import Store, Transaction
 from agent_tui.model.words import Role

@@ -7,7 +7,8 @@ import msgspec
 import pytest
 
 from agent_tui.desk.metrics import Metrics
-from agent_tui.desk.readers import Ending, Page, Reader, Readers, Wire
+from agent_tui.desk.reader import Ending, Page, Reader, Wire
+from agent_tui.desk.readers import Readers
 from agent_tui.desk.staff_log import StaffEvent, StaffLog
 from agent_tui.model.words import Role
 from agent_tui.protocol.frames import ServerFrame, decode_server_frame

@@ -7,7 +7,8 @@ import pytest
 
 from agent_tui.desk.metrics import Metrics
 from agent_tui.desk.presence import Presence
-from agent_tui.desk.readers import Reader, Readers, Wire
+from agent_tui.desk.reader import Reader, Wire
+from agent_tui.desk.readers import Readers
 from agent_tui.desk.service import Service
 from agent_tui.desk.settings import DeskSettings
 from agent_tui.desk.store.writer import disk_full

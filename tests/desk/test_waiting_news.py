@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from agent_tui.desk.metrics import Metrics
-from agent_tui.desk.readers import Reader, Readers, Wire
+from agent_tui.desk.reader import Reader, Wire
+from agent_tui.desk.readers import Readers
 from agent_tui.desk.waiting_news import WaitingNews
 from agent_tui.model.words import Availability, Role
 from agent_tui.protocol import commands as c
