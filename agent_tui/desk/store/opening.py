@@ -110,6 +110,12 @@ def back_up(driver: sqlite3.Connection, target: Path) -> None:
         raise StoreError(f"The backup {target} could not be made soundly; the database was not changed.")
 
 
+def _count_on_from(driver: sqlite3.Connection, table: str, highest: int) -> None:
+    """Ids that readers were told of, and that were lost, are not used again."""
+    driver.execute("DELETE FROM sqlite_sequence WHERE name = ?", (table,))
+    driver.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", (table, highest))
+
+
 def settle_epoch(driver: sqlite3.Connection, side: SideFile, new_epoch: Callable[[], str]) -> str:
     """The epoch readers' cursors belong to; a new one where the database is not the one they were told about."""
     stored: dict[str, Any] = dict(driver.execute("SELECT name, value FROM meta"))
@@ -123,9 +129,11 @@ def settle_epoch(driver: sqlite3.Connection, side: SideFile, new_epoch: Callable
         driver.execute(
             "INSERT INTO meta VALUES ('epoch', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", (epoch,)
         )
-        # Ids of events that were told and lost are not used again.
-        driver.execute("DELETE FROM sqlite_sequence WHERE name = 'event'")
-        driver.execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('event', ?)", (highest,))
+        _count_on_from(driver, "event", highest)
+        if told is not None:
+            # Each conversation began with an event, so none that was lost had a higher number. A line that an agent
+            # wrote in one of them must not go to the next customer who is given its number.
+            _count_on_from(driver, "conversation", highest)
         driver.execute("COMMIT")
     side.write(epoch, highest, durable=True)
     return epoch

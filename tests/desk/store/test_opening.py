@@ -70,6 +70,7 @@ def test_an_older_copy_begins_a_new_epoch_and_uses_no_event_twice(folder: Path, 
     shutil.copy(folder / DATABASE, tmp_path / "backup")
     second = Store.open(folder)
     second.write_now(line(conversation, "lost with the disk"))
+    lost = begin(second)
     epoch, told = second.epoch, last_event(second)
     second.close()
 
@@ -81,6 +82,7 @@ def test_an_older_copy_begins_a_new_epoch_and_uses_no_event_twice(folder: Path, 
     assert bodies(restored, conversation) == ["line kept"]
     assert restored.write_now(line(conversation, "new")) == 2
     assert last_event(restored) > told
+    assert begin(restored) > lost, "what was written to a lost customer must not reach the next one"
     again = restored.epoch
     restored.close()
     once_more = Store.open(folder)
