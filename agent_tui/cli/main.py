@@ -35,6 +35,7 @@ COMMANDS: dict[str, CommandAt] = {
     "open": CommandAt("console", "open_conversation", "Open the console on one conversation."),
     "tail": CommandAt("scripting", "tail", "Print what happens, as JSON lines; resumable."),
     "send": CommandAt("scripting", "send", "Send a message from a script, once, and only if nothing crossed it."),
+    "library": CommandAt("library", "library", "Testimonials, sources, canned replies: list, search, check, change."),
     "doctor": CommandAt("doctor", "doctor", "Check this terminal, this machine and the desk; says what to mend."),
     "keys": CommandAt("keys", "keys", "List every key, or check a keymap."),
 }

@@ -33,6 +33,16 @@ class Paths(Struct, frozen=True):
         return self.config / "profiles.toml"
 
     @property
+    def library(self) -> Path:
+        """One's own snippets: a folder of TOML files."""
+        return self.config / "library"
+
+    @property
+    def library_cache(self) -> Path:
+        """What was read of all libraries; made anew whenever it is gone."""
+        return self.state / "library.cache"
+
+    @property
     def desk(self) -> Path:
         """The own desk's home."""
         return self.data / "desk"

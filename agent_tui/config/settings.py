@@ -36,6 +36,13 @@ class LimitSettings(Struct, frozen=True):
     support: int = 90
 
 
+class LibrarySettings(Struct, frozen=True):
+    """Where snippets are kept beside the personal folder."""
+
+    company: str = ""
+    """A folder with the company's library, perhaps a clone of its git repository; empty: none."""
+
+
 class Settings(Struct, frozen=True):
     """All of them, with their defaults."""
 
@@ -50,6 +57,7 @@ class Settings(Struct, frozen=True):
     """Three printable keys within half a second outside a text field are taken for a sentence, not for commands."""
     notices: NoticeSettings = NoticeSettings()
     wait: LimitSettings = LimitSettings()
+    library: LibrarySettings = LibrarySettings()
 
 
 def load_settings(paths: Paths, environ: Mapping[str, str] = os.environ) -> Settings:

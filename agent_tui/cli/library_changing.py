@@ -1,0 +1,189 @@
+"""`agent-tui library add | edit | verify | import | export`: changes to the personal and the company's files."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+import click
+
+from agent_tui.cli.exits import Exit, leave
+from agent_tui.cli.home import home_option
+from agent_tui.cli.library_folders import folders_in_force, kept_or_leave, shelf_in_force
+from agent_tui.model.snippet import Layer, SnippetKind
+
+if TYPE_CHECKING:
+    from agent_tui.model.snippet import AnySnippet
+
+_FORMATS = ("csv", "espanso", "csl", "bibtex", "chatwoot")
+_INTO = click.Choice([Layer.PERSONAL.value, Layer.COMPANY.value])
+_DRAFTS = {
+    SnippetKind.CANNED: '[[canned]]\nid = ""\ntitle = ""\nstages = []\ntags = []\ntext.en = ""\n',
+    SnippetKind.TESTIMONIAL: '[[testimonial]]\nid = ""\nrevision = 1\ntitle = ""\nstages = []\nobjections = []\n'
+    'speaker = { name = "", role = "", company = "" }\nwords.en = ""\n'
+    "# as: full, role or anonymous; without given_on no customer gets it\n"
+    'consent = { scope = "internal", as = "anonymous", evidence = "" }\n',
+    SnippetKind.SOURCE: '[[source]]\nid = ""\nrevision = 1\ntitle = ""\nstages = []\nobjections = []\nclaim.en = ""\n'
+    'figure = ""\npublisher = ""\nurl = ""\n# published_on = 2026-01-31\ncheck_every = "180d"\n',
+}
+
+
+@click.command()
+@click.option("--kind", type=click.Choice([kind.value for kind in SnippetKind]), default="canned", show_default=True)
+@click.option("--from", "given", type=click.File(encoding="utf-8"), help="TOML with the new ones; - is stdin.")
+@click.option("--into", type=_INTO, default="personal", show_default=True)
+@home_option
+@click.pass_obj
+def add(company: Path | None, kind: str, given: TextIO | None, into: str) -> None:
+    """Add a snippet: opens your editor on an empty one, or takes TOML from a file."""
+    text = given.read() if given is not None else click.edit(_DRAFTS[SnippetKind(kind)], extension=".toml")
+    if not text or not text.strip():
+        leave(Exit.FAILED, "Nothing was written, so nothing was added.")
+    snippets = _fitting(text, _folder(company, into))
+    taken = shelf_in_force(company).library.kept
+    for snippet in snippets:
+        if snippet.id in taken and taken[snippet.id].layer == into:
+            leave(Exit.FAILED, f"The id `{snippet.id}` is used already: `agent-tui library edit {snippet.id}`.")
+    _added(company, into, snippets)
+
+
+@click.command()
+@click.argument("identifier", metavar="ID")
+@click.option("--from", "given", type=click.File(encoding="utf-8"), help="TOML that takes its place; - is stdin.")
+@click.option("--into", type=_INTO, default="personal", show_default=True, help="Where a copy goes that hides it.")
+@home_option
+@click.pass_obj
+def edit(company: Path | None, identifier: str, given: TextIO | None, into: str) -> None:
+    """Change a snippet in your editor. One that can't be changed here gets a copy that hides it."""
+    import msgspec
+
+    from agent_tui.storage.library.writing import NotWritten, as_toml, replace_snippet, writable_layer
+
+    kept = kept_or_leave(shelf_in_force(company), identifier)
+    before = as_toml(kept.snippet)
+    text = given.read() if given is not None else click.edit(before, extension=".toml")
+    if not text or text == before:
+        leave(Exit.FAILED, f"`{identifier}` stays as it is: nothing was changed.")
+    own = writable_layer(kept.layer)
+    snippets = _fitting(text, Path(kept.place.file).parent if own else _folder(company, into))
+    if [snippet.id for snippet in snippets] != [identifier] or snippets[0].kind != kept.snippet.kind:
+        leave(Exit.FAILED, f"One {kept.snippet.kind} with the id `{identifier}` is expected: nothing was changed.")
+    changed = msgspec.structs.replace(snippets[0], revision=max(snippets[0].revision, kept.snippet.revision + 1))
+    if not own:
+        _added(company, into, [changed])
+        return
+    try:
+        replace_snippet(Path(kept.place.file), changed)
+    except NotWritten as error:
+        leave(Exit.FAILED, str(error))
+    click.echo(f"`{identifier}` is now revision {changed.revision}, in {kept.place.file}.")
+
+
+@click.command()
+@click.argument("identifier", metavar="ID")
+@click.option("--by", default="", help="Who looked; otherwise the name of your account on this machine.")
+@home_option
+@click.pass_obj
+def verify(company: Path | None, identifier: str, by: str) -> None:
+    """Record that somebody looked today, and that it still holds."""
+    import getpass
+    from datetime import date
+
+    from agent_tui.storage.library.writing import NotWritten, verified, writable_layer
+
+    kept = kept_or_leave(shelf_in_force(company), identifier)
+    if not writable_layer(kept.layer):
+        leave(
+            Exit.FAILED, f"`{identifier}` comes with agent-tui: `agent-tui library edit {identifier}` copies it first."
+        )
+    who = by or getpass.getuser()
+    try:
+        verified(Path(kept.place.file), identifier, date.today(), who)
+    except NotWritten as error:
+        leave(Exit.FAILED, str(error))
+    click.echo(f"`{identifier}` was checked today by {who}.")
+
+
+@click.command("import")
+@click.argument("path", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--format", "form", type=click.Choice(_FORMATS), help="Otherwise told by the name.")
+@click.option("--language", default="en", show_default=True, help="Of the texts, where the file does not say.")
+@click.option("--into", type=_INTO, default="personal", show_default=True)
+@click.option("--yes", is_flag=True, help="Do it; without, it only shows what it would do.")
+@home_option
+@click.pass_obj
+def import_(company: Path | None, path: Path, form: str | None, language: str, into: str, yes: bool) -> None:
+    """Take snippets from CSV, espanso (YAML), CSL-JSON, BibTeX or Chatwoot (JSON). Shows what it would do first."""
+    from agent_tui.model.text import clean
+    from agent_tui.storage.library.importing import FORMAT_OF_SUFFIX, Format, NotReadable, read_import
+
+    if form is None and path.suffix.lower() not in FORMAT_OF_SUFFIX:
+        leave(Exit.USAGE, f"{path}: its name doesn't tell what it is. Say --format {'|'.join(_FORMATS)}.")
+    kind = Format(form) if form else FORMAT_OF_SUFFIX[path.suffix.lower()]
+    try:
+        found = read_import(path.read_bytes(), kind, language, shelf_in_force(company).library.kept)
+    except OSError as error:
+        leave(Exit.FAILED, f"{path} can't be read: {error.strerror}.")
+    except NotReadable as error:
+        leave(Exit.FAILED, clean(f"{path}: {error}"))
+    for snippet in found.snippets:
+        click.echo(f"add   {snippet.kind:<12}{snippet.id:<34}{snippet.title}")
+    for sentence in found.refused:
+        click.echo(f"skip  {clean(sentence)}")
+    if not yes:
+        click.echo(f"Nothing was written yet: --yes adds these {len(found.snippets)}.", err=True)
+    elif found.snippets:
+        _added(company, into, found.snippets)
+
+
+@click.command()
+@click.argument("identifiers", metavar="[ID]...", nargs=-1)
+@click.option("--layer", type=click.Choice([layer.value for layer in Layer]), help="Only this layer.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line instead of TOML.")
+@home_option
+@click.pass_obj
+def export(company: Path | None, identifiers: tuple[str, ...], layer: str | None, as_json: bool) -> None:
+    """Print snippets as a library file, or as JSON; all in force, or those named."""
+    import msgspec
+
+    from agent_tui.storage.library.writing import as_toml
+
+    shelf = shelf_in_force(company)
+    for identifier in identifiers:
+        kept_or_leave(shelf, identifier)
+    for kept in shelf.library.kept.values():
+        if (layer and kept.layer != layer) or (identifiers and kept.snippet.id not in identifiers):
+            continue
+        click.echo(msgspec.json.encode(kept.snippet).decode() if as_json else as_toml(kept.snippet))
+
+
+def _folder(company: Path | None, into: str) -> Path:
+    folder = folders_in_force(company).get(Layer(into))
+    if folder is None:
+        leave(Exit.USAGE, "No company folder is set: say --company FOLDER, or set library.company.")
+    return folder
+
+
+def _fitting(text: str, folder: Path) -> "list[AnySnippet]":
+    from agent_tui.model.text import clean
+    from agent_tui.storage.library.writing import edited
+
+    found = edited(text, folder / "what-you-wrote.toml")
+    if found.problems or not found.placed:
+        for problem in found.problems:
+            click.echo(clean(problem.sentence.partition(".toml, ")[2]), err=True)
+        leave(Exit.FAILED, "Nothing was changed: mend this and try again.")
+    return [placed.snippet for placed in found.placed]
+
+
+def _added(company: Path | None, into: str, snippets: "list[AnySnippet]") -> None:
+    from agent_tui.storage.library.writing import NotWritten, add_snippets, default_file
+
+    folder = _folder(company, into)
+    by_file: dict[Path, list[AnySnippet]] = {}
+    for snippet in snippets:
+        by_file.setdefault(default_file(folder, snippet), []).append(snippet)
+    for path, group in by_file.items():
+        try:
+            add_snippets(path, group)
+        except NotWritten as error:
+            leave(Exit.FAILED, str(error))
+        click.echo(f"{len(group)} added to {path}.")
