@@ -216,6 +216,19 @@ async def test_a_desk_that_was_killed_waits_for_who_was_away_too(desk: DeskInTes
     again.store.close()
 
 
+async def test_a_customer_who_waits_is_handed_only_to_somebody_who_is_here(desk: DeskInTest) -> None:
+    ada, bob, never = await desk.connected("Ada"), await desk.connected("Bob"), desk.agent("Never Here")
+    await desk.says(await desk.visitor())
+    await desk.does(ada, c.TakeNext(0))
+    await desk.refused(Code.WRONG_STATE, ada, c.Transfer(0, conversation=1, to=never.id, expect_owner=ada.id))
+    await desk.does(bob, c.SetAvailable(0, availability=Availability.AWAY))
+    await desk.does(ada, c.Transfer(0, conversation=1, to=bob.id, expect_owner=ada.id))
+    assert await owner(desk, 1) == "Bob", "away, but at the console"
+    await desk.sends(bob, 1, "answered")
+    await desk.does(bob, c.Transfer(0, conversation=1, to=never.id, expect_owner=bob.id))
+    assert await owner(desk, 1) == "Never Here", "nobody waits: it can lie there till tomorrow"
+
+
 async def test_what_a_gone_owner_had_is_reopened_for_everybody(desk: DeskInTest) -> None:
     ada, bob = await desk.connected("Ada"), await desk.connected("Bob")
     await desk.says(await desk.visitor())
