@@ -13,6 +13,9 @@ from agent_tui.desk.store.schema import SEARCH_INDEX
 
 _BATCH = 64
 """A sender whose message comes just then waits for a batch, and for no more."""
+_MOST_WORDS = 32
+_LONGEST_WISH = 2_000
+"""Code points looked at."""
 _ignorable = re.compile("[\u00ad\u034f\u061c\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
 _word = re.compile(r"\w+")
 
@@ -28,8 +31,11 @@ def fold(text: str) -> str:
 
 
 def match_expression(text: str, conversation: int = 0) -> str:
-    """What people typed as an FTS5 expression: every word, the last perhaps unfinished. Empty: nothing to look for."""
-    words = _word.findall(fold(text))
+    """What people typed as an FTS5 expression: every word, the last perhaps unfinished. Empty: nothing to look for.
+
+    A pasted page is looked for by its first words: each word costs a walk through the index.
+    """
+    words = _word.findall(fold(text[:_LONGEST_WISH]))[:_MOST_WORDS]
     if not words:
         return ""
     wanted = " ".join(f'"{word}"' for word in words)

@@ -34,6 +34,11 @@ def withdraws(conversation: int, seq: int, by: str) -> Callable[[Transaction], N
     return operation
 
 
+def test_a_pasted_page_is_looked_for_by_its_first_words() -> None:
+    assert match_expression("word " * 10_000) == match_expression("word " * 32)
+    assert len(match_expression("x" * 100_000)) < 2_100
+
+
 @pytest.fixture
 def conversation(store: Store) -> int:
     number = begin(store)
