@@ -177,6 +177,14 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         self.status.redraw()
 
     def _heard(self, changes: Changes) -> None:
+        touched = changes.records | changes.transcripts | changes.typing
+        if (
+            self._begun
+            and self.tabs.shown not in touched
+            and not (changes.link or changes.agents or changes.everything)
+        ):
+            self._lists_soon()
+            return
         self._changes |= changes
         if not self._changes_due:
             self._changes_due = True
@@ -199,14 +207,19 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         """At most ten times a second: counters of other chats must not hold up the key that is being pressed."""
         if not self._lists_due:
             self._lists_due = True
-            self.set_timer(LISTS_EVERY_S, self.redraw_lists)
+            self.set_timer(LISTS_EVERY_S, self._redraw_counts)
+
+    def _redraw_counts(self) -> None:
+        """What a message in any chat changes."""
+        self._lists_due = False
+        for part in (self.status, self.tab_bar, self.inbox, self.card, self.empty):
+            if part.display:
+                part.redraw()
 
     def redraw_lists(self) -> None:
         """Everything but the chat."""
-        self._lists_due = False
-        for part in (self.status, self.tab_bar, self.inbox, self.card, self.empty, self.footer):
-            if part.display:
-                part.redraw()
+        self._redraw_counts()
+        self.footer.redraw()
 
     def tick(self) -> None:
         """A second has passed."""
