@@ -203,6 +203,8 @@ class ScriptedDesk:
         """Replace an entry, and tell."""
         self.entries[ref][entry.key - 1] = entry
         self.push(e.EntryUpsert(ref, entry, OrderKey(entry.key - 1)))
+        if entry.key == max(it.key for it in self.entries[ref] if it.kind is EntryKind.PUBLIC):
+            self.change(ref, last_preview=NOTHING if entry.withdrawn else clean(entry.body[:120], multiline=False))
 
     def _store(
         self,
@@ -220,7 +222,7 @@ class ScriptedDesk:
         entry = Entry(key, kind, author, at_ms or self.now_ms(), clean(text), cid, system=line)
         self.entries[ref].append(entry)
         self.push(e.EntryUpsert(ref, entry, OrderKey(key - 1)))
-        shown = {} if kind is EntryKind.SYSTEM else {"last_preview": clean(text[:120], multiline=False)}
+        shown = {"last_preview": clean(text[:120], multiline=False)} if kind is EntryKind.PUBLIC else {}
         self.change(ref, last_key=key, last_ms=entry.at_ms, **shown, **changed)
         return entry
 
@@ -407,7 +409,10 @@ class ScriptedAnswering:
 
     async def mark_read(self, ref: ConversationRef, up_to: OrderKey) -> None:
         await self.desk.asked_to(Capability.OWN_READ_MARKS, "mark_read", ref, up_to)
-        self.desk.push(e.ReadByMe(ref, up_to))
+        record = self.desk.record(ref)
+        read = max(record.read, up_to)
+        self.desk.conversations[ref] = msgspec.structs.replace(record, read=read)
+        self.desk.push(e.ReadByMe(ref, read))
 
     async def typing(self, ref: ConversationRef, *, on: bool, note: bool) -> None:
         await self.desk.asked_to(Capability.TYPING_OUT, "typing", ref, on, note)

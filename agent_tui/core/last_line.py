@@ -25,10 +25,10 @@ def not_in(record: Conversation, marks: Marks, transcript: Transcript | None) ->
 def with_entry(record: Conversation, marks: Marks, entry: Entry) -> Conversation:
     """The record with this entry as its last line, where it is newer; the same record where nothing changes.
 
-    The preview shows the newest entry that is not the system's; `marks` remembers which, also where it was withdrawn.
+    The preview shows the newest public message; `marks` remembers which, also where it was withdrawn.
     """
     newer = entry.key > record.last_key
-    shown = entry.key > marks.preview and entry.kind is not EntryKind.SYSTEM
+    shown = entry.key > marks.preview and entry.kind is EntryKind.PUBLIC
     changed = entry.key == marks.preview and entry.changes > 0
     if not (newer or shown or changed):
         return record

@@ -4,7 +4,7 @@ import asyncio
 import random
 import time
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Any, Final
 
 from msgspec import Struct
 
@@ -30,6 +30,8 @@ from agent_tui.storage.account_file import AccountFile, NotWritable
 from agent_tui.storage.drafts import Draft
 from agent_tui.storage.layout import Layout
 from agent_tui.storage.outbox import Outbox
+
+READ_AGAIN_S: Final = 2.0
 
 __all__ = ["Account", "Draft", "Layout", "Posted", "Wished"]
 
@@ -321,7 +323,11 @@ class Account:
     def _mend(self, changes: Changes) -> None:
         """Open conversations whose entries were forgotten are read again; known gaps in them are closed."""
         self._history += changes.everything
-        if self.state.link.state not in (LinkState.LIVE, LinkState.CATCHING_UP, LinkState.QUIET):
+        if self._broken is None or self.state.link.state not in (
+            LinkState.LIVE,
+            LinkState.CATCHING_UP,
+            LinkState.QUIET,
+        ):
             return
         for ref in self._opened if changes.link or changes.everything else changes.transcripts & self._opened.keys():
             transcript = self.state.transcript(ref)
@@ -333,13 +339,13 @@ class Account:
                 self._read(ref, self._close_gap(ref))
 
     def _read(self, ref: ConversationRef, work: Coroutine[Any, Any, None]) -> None:
-        """Read in the background; what can't be read now is tried again when the line is back."""
+        """Read in the background; what can't be read now is tried again soon, and when the line is back."""
 
         async def attempt() -> None:
             try:
                 await work
             except PortError:
-                pass
+                asyncio.get_running_loop().call_later(READ_AGAIN_S, self._mend, Changes(link=True))
             finally:
                 self._loading.pop(ref, None)
 

@@ -16,7 +16,7 @@ from agent_tui.model.outgoing import Outgoing
 from agent_tui.model.words import Availability, EntryKind, Outcome, Stage
 from agent_tui.model.words import State as Life
 from agent_tui.ports import events as e
-from agent_tui.ports.backend import View
+from agent_tui.ports.backend import View, Watching
 from agent_tui.ports.capabilities import Cap, Capability, Level, can
 from agent_tui.ports.errors import Crossed, NotFound, Refused, Taken, Unreachable, Unsupported
 from agent_tui.runtime.account import wall_ms
@@ -30,10 +30,10 @@ EVERYTHING = OrderKey((1 << 53) - 1)
 class Console:
     """State kept by engine and link from a world's watching half, and every fact that came."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, watching: Watching) -> None:
         self.facts: list[e.Event] = []
         self.engine = Engine(State(), wall_ms)
-        self.link = Link(world.watching, self.engine, wall_ms, BackOff(lambda: 0.1))
+        self.link = Link(watching, self.engine, wall_ms, BackOff(lambda: 0.1))
         offer = self.engine.offer
 
         async def noted(event: e.Event) -> None:
@@ -63,8 +63,8 @@ async def world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
 
 
 @asynccontextmanager
-async def console(world: World) -> AsyncIterator[Console]:
-    made = Console(world)
+async def console(world: World, watching: Watching | None = None) -> AsyncIterator[Console]:
+    made = Console(watching or world.watching)
     tasks = [asyncio.ensure_future(made.engine.run()), asyncio.ensure_future(made.link.run())]
     try:
         await made.live()
@@ -248,6 +248,43 @@ async def test_facts_doubled_and_shuffled_end_in_the_same_state(world: World) ->
         reduce(state, [*first, *shuffled], 0)
         for part in ("conversations", "transcripts", "agents", "marks", "gone", "capabilities"):
             assert getattr(state, part) == getattr(expected, part), (seed, part)
+
+
+async def test_what_was_followed_live_is_what_a_fresh_start_reads(world: World) -> None:
+    """Zulip's test of a client's memory: state and facts applied to it equal the state fetched anew."""
+    async with console(world) as at:
+        refs = [await world.new_customer(f"hello {number}") for number in range(6)]
+        key = await _own(world, refs[0])
+        await world.customer_says(refs[0], "thanks")
+        await world.answering.withdraw(refs[0], key, undo=False)
+        await world.answering.withdraw(refs[0], await _own(world, refs[0]), undo=False)
+        await world.bob_claims(refs[1])
+        await world.answering.claim(refs[2], "")
+        await world.answering.set_stage(refs[2], Stage.CLOSING, confirmed=True)
+        await world.answering.mark_read(refs[2], OrderKey(1))
+        await _send_note(world, refs[2])
+        await world.answering.snooze(refs[3], wall_ms() + 3_600_000)
+        await world.answering.resolve(refs[4], Outcome.SOLVED)
+        await world.answering.reopen(refs[4])
+        await world.answering.set_needs_answer(refs[5], needed=False)
+        await world.customer_says(refs[5], "still there?")
+        await world.answering.set_available(Availability.BREAK)
+        fresh_watching = world.another_watching()
+        async with console(world, fresh_watching) as fresh:
+            await at.until(lambda: _newest(at.state) == _newest(fresh.state))
+            await at.until(lambda: at.state.agents == fresh.state.agents)
+            for ref in refs:
+                # a revision may pass that changed nothing but the last line, which its entry tells
+                followed, read = (
+                    msgspec.structs.asdict(msgspec.structs.replace(it.state.conversations[ref], revision=0))
+                    for it in (at, fresh)
+                )
+                assert {k: (v, read[k]) for k, v in followed.items() if v != read[k]} == {}, ref
+        await fresh_watching.aclose()
+
+
+def _newest(state: State) -> dict[ConversationRef, int]:
+    return {ref: record.last_key for ref, record in state.conversations.items()}
 
 
 async def test_a_message_is_stored_once_however_often_it_is_sent(world: World) -> None:

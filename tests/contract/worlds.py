@@ -47,6 +47,10 @@ class World(Protocol):
         """The colleague takes a conversation that nobody has."""
         ...
 
+    def another_watching(self) -> Watching:
+        """Ada's second console, without an answering half."""
+        ...
+
     def cut(self) -> None:
         """The line of the tested half is cut, and can be connected again."""
         ...
@@ -78,6 +82,10 @@ class ScriptedWorld:
     async def bob_claims(self, ref: ConversationRef) -> None:
         self.desk.change(ref, owner=self.desk.owner("Bob"), state="open")
 
+    def another_watching(self) -> Watching:
+        self.desk.fresh = True
+        return ScriptedWatching(self.desk)
+
     def cut(self) -> None:
         self.desk.cut()
         self.desk.restore()
@@ -91,7 +99,8 @@ class DeskWorld:
 
     def __init__(self, url: str, stack: AsyncExitStack, token: str, bob: StaffClient, new_visitor: Callable[[], Any]):
         plugin = backend("desk")
-        self._net = _Counting(always_at(url, token))
+        self._find = always_at(url, token)
+        self._net = _Counting(self._find)
         watching = plugin.watching(self._net, wall_ms)
         assert isinstance(watching, DeskWatching)
         self.watching = watching
@@ -116,6 +125,9 @@ class DeskWorld:
 
     async def bob_claims(self, ref: ConversationRef) -> None:
         await self._bob.ask(c.Claim, conversation=int(ref))
+
+    def another_watching(self) -> Watching:
+        return backend("desk").watching(Net(self._find), wall_ms)
 
     def cut(self) -> None:
         socket: Any = self.watching.line._socket

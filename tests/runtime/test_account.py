@@ -3,6 +3,7 @@
 import asyncio
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,9 +13,11 @@ from agent_tui.model.outgoing import Delivery, Outgoing
 from agent_tui.model.text import clean
 from agent_tui.model.words import EntryKind, Outcome, State
 from agent_tui.ports import intents as i
+from agent_tui.ports.backend import EntryPage
 from agent_tui.ports.capabilities import Capability
 from agent_tui.ports.errors import AuthExpired, Refused, ServerTrouble, Unreachable
-from agent_tui.ports.events import OpeningHours
+from agent_tui.ports.events import EntryUpsert, OpeningHours
+from agent_tui.runtime import account as account_module
 from agent_tui.runtime import opening
 from agent_tui.runtime.account import Account, Draft, Layout
 from agent_tui.storage.account_file import AccountFile
@@ -350,6 +353,30 @@ async def test_a_revoked_token_ends_the_line_with_the_sentence(desk: ScriptedDes
         assert account.state.link.revoked
         assert (account.state.conversations, account.layout) == ({}, Layout())
         assert account.state.link.reason == "Your access was ended: ask for an invite."
+
+
+async def test_a_gap_that_could_not_be_read_is_tried_again(desk: ScriptedDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(account_module, "READ_AGAIN_S", 0.001)
+    account = account_of(desk)
+    async with running(account):
+        await account.open(JANE)
+        read, failures = account._watching.history, 3
+
+        async def history(*arguments: Any, **more: Any) -> EntryPage:
+            nonlocal failures
+            if failures:
+                failures -= 1
+                raise ServerTrouble("The desk is in trouble.")
+            return await read(*arguments, **more)
+
+        account._watching.history = history  # type: ignore[method-assign]
+        monkeypatch.setattr(desk, "push", lambda *events: None)
+        entries = [desk.customer_says(JANE, f"line {number}") for number in range(3)]
+        account._engine.apply(EntryUpsert(JANE, entries[-1], entries[-1].key))
+        async with asyncio.timeout(5):
+            while failures or account.state.transcript(JANE).gap_after is not None:
+                await asyncio.sleep(0.001)
+        assert bodies(account) == ["Is anybody there?", "line 0", "line 1", "line 2"]
 
 
 async def test_hours_that_ran_out_are_read_again(
