@@ -104,8 +104,11 @@ def _limits() -> str:
 
 
 def _system_lines() -> str:
-    rows = [(f"`{code}`", line.sentence, "yes" if line.public else "") for code, line in SYSTEM_LINES.items()]
-    return "## System lines\n\n" + _table(("code", "meaning", "visitors see it"), rows)
+    rows = [
+        (f"`{code}`", line.sentence, line.what.value, "yes" if line.public else "")
+        for code, line in SYSTEM_LINES.items()
+    ]
+    return "## System lines\n\n" + _table(("code", "meaning", "`what` is", "visitors see it"), rows)
 
 
 def _roles(roles: Iterable[Enum]) -> str:

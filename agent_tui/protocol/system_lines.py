@@ -3,7 +3,16 @@
 `{who}` acted, `{what}` says more. `public` lines are shown to the customer too, in the widget's words.
 """
 
+from enum import StrEnum
 from typing import NamedTuple
+
+
+class What(StrEnum):
+    """What a line's `what` is: whoever shows it puts it into the reader's own form."""
+
+    WORDS = ""
+    TIME = "milliseconds since the epoch"
+    CONTACT = "name, address, number as typed; shown masked"
 
 
 class SystemText(NamedTuple):
@@ -11,6 +20,7 @@ class SystemText(NamedTuple):
 
     sentence: str
     public: bool
+    what: What = What.WORDS
 
 
 SYSTEM_LINES: dict[str, SystemText] = {
@@ -21,9 +31,9 @@ SYSTEM_LINES: dict[str, SystemText] = {
     "handed_back": SystemText("handed back to the queue: {who} is gone", public=False),
     "given_back": SystemText("{who} is back and has it again", public=False),
     "resolved": SystemText("{who} resolved this: {what}", public=False),
-    "reopened": SystemText("reopened by {who}", public=False),
+    "reopened": SystemText("{who} reopened this", public=False),
     "came_back": SystemText("the customer came back", public=False),
-    "snoozed": SystemText("{who} snoozed this until {what}", public=False),
+    "snoozed": SystemText("{who} snoozed this until {what}", public=False, what=What.TIME),
     "woken": SystemText("woke up", public=False),
     "stage": SystemText("{who} set the stage: {what}", public=False),
     "outcome": SystemText("{who} set the outcome: {what}", public=False),
@@ -31,6 +41,8 @@ SYSTEM_LINES: dict[str, SystemText] = {
     "unblocked": SystemText("{who} lifted the block", public=False),
     "ended": SystemText("the customer ended the chat", public=True),
     "rated": SystemText("the customer answered: {what}", public=False),
-    "introduced": SystemText("the customer left: {what}", public=False),
+    "introduced": SystemText("the customer left contact details: {what}", public=False, what=What.CONTACT),
     "earlier": SystemText("continues {what}", public=False),
 }
+OWNER_CHANGES = frozenset({"took_over", "transferred", "released", "handed_back"})
+"""Codes of the lines after which somebody else, or nobody, has the conversation."""

@@ -7,6 +7,7 @@ from textual.content import Content
 
 from agent_tui.core import select
 from agent_tui.core.attention import clock, urgency
+from agent_tui.core.contacts import masked, masked_mail
 from agent_tui.core.select import Limits
 from agent_tui.core.state import LinkState, State
 from agent_tui.model.conversation import Conversation
@@ -111,19 +112,6 @@ def _standing(state: State, record: Conversation, now_ms: int) -> list[tuple[str
     if record.customer.blocked_until_ms and record.customer.blocked_until_ms > now_ms:
         standing.append(("blocked", "bold $error"))
     return standing
-
-
-def masked(phone: SafeText) -> SafeText:
-    """A number with all but its last four digits hidden, and its country code left."""
-    digits = [index for index, character in enumerate(phone) if character.isdigit()]
-    hidden = set(digits[2:-4] if phone.startswith("+") else digits[:-4])
-    return SafeText("".join("•" if index in hidden else character for index, character in enumerate(phone)))
-
-
-def masked_mail(address: SafeText) -> SafeText:
-    """A mail address of which only the first letter and the domain are shown."""
-    name, at, domain = address.partition("@")
-    return SafeText(f"{name[:1]}{'•' * max(1, len(name) - 1)}{at}{domain}") if at else address
 
 
 def card_lines(

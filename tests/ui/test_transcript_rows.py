@@ -1,5 +1,6 @@
 """What stands on the rows of an entry: words, marks, lines around it; and that measuring agrees with laying out."""
 
+import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -75,6 +76,24 @@ def test_system_lines_are_sentences() -> None:
     assert shown(system(2, "took_over", "Ada", "Ruben"), FIRST) == ["Ada took over from Ruben · 14:32"]
     assert shown(system(2, "from the future", "Ada", "{who.__class__}"), FIRST) == ["{who.__class__} · 14:32"]
     assert shown(system(2, "claimed", "{what}", "x"), FIRST) == ["{what} joined · 14:32"]
+
+
+def test_a_time_in_a_system_line_is_the_readers_local_time() -> None:
+    def snoozed(until_ms: int) -> str:
+        return shown(system(2, "snoozed", "Ada", str(until_ms)), FIRST)[0]
+
+    at_ms = system(2, "snoozed", "Ada").at_ms
+    assert snoozed(at_ms + 900_000) == "Ada snoozed this until 14:47 · 14:32"
+    assert snoozed(at_ms + 86_400_000).endswith(", 14:32 · 14:32")
+    assert not re.search(r"\d{5}", snoozed(at_ms + 86_400_000))
+    assert shown(system(2, "snoozed", "Ada", "²"), FIRST) == ["Ada snoozed this until ² · 14:32"]
+
+
+def test_what_a_customer_left_of_themselves_is_masked_as_on_the_card() -> None:
+    told = "Jip, jip@example.org, +31 6 1234 5678"
+    assert shown(system(2, "introduced", "", told), FIRST) == [
+        "the customer left contact details: Jip, j••@example.org, +31 • •••• 5678 · 14:32"
+    ]
 
 
 def test_a_gap_and_the_new_line_stand_where_they_belong() -> None:

@@ -48,6 +48,14 @@ class Calendar:
         minutes = self._local(at_ms) % _DAY_MS // 60_000
         return f"{minutes // 60:02}:{minutes % 60:02}"
 
+    def moment(self, at_ms: int, from_ms: int) -> str:
+        """A time as told at `from_ms`: the time of day, with the day where it is another one."""
+        day = self.day(at_ms)
+        if day == self.day(from_ms):
+            return self.clock(at_ms)
+        when = _EPOCH + timedelta(days=day)
+        return f"{_WEEKDAYS[when.weekday()]} {when.day} {_MONTHS[when.month - 1]}, {self.clock(at_ms)}"
+
     def name(self, day: int, today: int) -> str:
         """A day as people say it: today, yesterday, the weekday within a week, then with its year."""
         if day == today:

@@ -7,14 +7,15 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from agent_tui.core.contacts import masked_contact
 from agent_tui.model.entry import Entry
 from agent_tui.model.ids import START, OrderKey
 from agent_tui.model.links import links_in
 from agent_tui.model.outgoing import Delivery, Outgoing
 from agent_tui.model.people import Author
-from agent_tui.model.text import clean
+from agent_tui.model.text import SafeText, clean
 from agent_tui.model.words import AuthorKind, EntryKind
-from agent_tui.protocol.system_lines import SYSTEM_LINES
+from agent_tui.protocol.system_lines import SYSTEM_LINES, What
 from agent_tui.ui.widgets.calendar import Calendar
 from agent_tui.ui.widgets.wrapping import row_count, wrapped
 
@@ -25,6 +26,7 @@ META: Final = 11
 """Cells kept free at the right of a body, for `14:29 ✓✓` and `… sending`."""
 _GROUP_MS: Final = 300_000
 _WITHDRAWN: Final = "message withdrawn"
+_A_TIME: Final = re.compile(r"[0-9]{1,15}")
 
 
 class Row(NamedTuple):
@@ -198,8 +200,17 @@ class Scene(NamedTuple):
         if line is None:
             return str(entry.body)
         known = SYSTEM_LINES.get(line.code)
-        words = known.sentence.format(who=line.who or "somebody", what=line.what) if known else line.what or line.code
+        if known is None:
+            words = str(line.what or line.code)
+        else:
+            what = self._what(known.what, line.what, entry.at_ms)
+            words = known.sentence.format(who=line.who or "somebody", what=what)
         return f"{words} · {self.calendar.clock(entry.at_ms)}"
+
+    def _what(self, kind: What, what: SafeText, said_at_ms: int) -> str:
+        if kind is What.TIME and _A_TIME.fullmatch(what):
+            return self.calendar.moment(int(what), said_at_ms)
+        return masked_contact(what) if kind is What.CONTACT else what
 
 
 def link_hosts(body: str) -> tuple[str, ...]:
