@@ -46,8 +46,8 @@ class Terminal(PtyProgram):
         return await self.screen_shows(lambda screen: all(text in screen.text for text in texts), timeout=PATIENCE_S)
 
     async def no_longer_shows(self, text: str) -> Screen:
-        """Wait until it is gone."""
-        return await self.screen_shows(lambda screen: text not in screen.text, timeout=PATIENCE_S)
+        """Wait until it is gone, and not only from a frame that is half painted."""
+        return await self.screen_shows(lambda screen: text not in screen.text, timeout=PATIENCE_S, settled=0.15)
 
     async def live(self) -> Screen:
         """Wait until it is connected and has caught up."""
