@@ -137,12 +137,12 @@ def _ranked(
 ) -> Any:
     from datetime import date
 
-    from agent_tui.core.library.ranking import Situation, rank
+    from agent_tui.core.library.ranking import Ranker, Situation
 
     shelf = shelf_in_force(company)
     now = Situation(date.today(), Stage(stage) if stage else None, language)
     kinds = (SnippetKind(kind),) if kind else tuple(SnippetKind)
-    return rank(shelf.library, shelf.search, query, now, kinds=kinds, limit=limit)
+    return Ranker(shelf.library, shelf.search, now, kinds).rank(query, limit)
 
 
 def _line_of(kept: "Kept") -> str:

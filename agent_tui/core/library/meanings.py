@@ -50,7 +50,7 @@ class MeaningFinder:
         self._beginnings(word, found)
         self._inside(word, found)
         self._named(word, found)
-        if max(found.values(), default=0.0) < SAME_STEM:
+        if max(found.values(), default=0.0) < _BEGINNING:
             self._slips(word, found)
         return _surest(found)
 

@@ -1,7 +1,8 @@
 """Which snippets fit this conversation best, and which parts gave which points. Same question, same list."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
+from itertools import islice
 from typing import Final
 
 from msgspec import Struct
@@ -14,6 +15,9 @@ from agent_tui.model.snippet import AnySnippet, SnippetKind
 from agent_tui.model.words import Stage
 
 SHOWN: Final = 20
+LOOKED_AT: Final = 400
+"""So many are looked at where there is no query."""
+ALL: Final = tuple(SnippetKind)
 _SAID: Final = 12
 """The most that the customer's own words give; a query gives up to 100."""
 
@@ -110,44 +114,49 @@ def _outcomes(at: _Candidate) -> tuple[str, float]:
 RULES: Final[tuple[Rule, ...]] = (_stage, _language, _product, _page, _said, _sendable, _outcomes)
 
 
-def rank(
-    library: Library,
-    search: Search,
-    query: str,
-    now: Situation,
-    *,
-    kinds: Iterable[SnippetKind] = tuple(SnippetKind),
-    limit: int = SHOWN,
-) -> list[Ranked]:
-    """The best first. Without a query all snippets that fit the stage or the customer's words are looked at."""
-    wanted = frozenset(kinds)
-    said = {match.number: match.points for match in search.find(now.said)} if now.said else {}
-    if query.strip():
-        text = {match.number: match.points for match in search.find(query)}
-    else:
-        text = dict.fromkeys([*said, *_for_stage(library, search, now)], 0)
-    ids = search.words.ids
-    ranked = []
-    for number, points in text.items():
-        kept = library.kept[ids[number]]
-        if kept.snippet.kind in wanted:
-            ranked.append(_ranked(kept, points, said.get(number, 0), now))
-    return sorted(ranked, key=lambda each: (-each.points, each.kept.snippet.id))[:limit]
+class Ranker:
+    """Ranks for one situation, key after key: what the situation gives a snippet is worked out once."""
 
+    def __init__(self, library: Library, search: Search, now: Situation, kinds: Iterable[SnippetKind] = ALL) -> None:
+        self._library = library
+        self._search = search
+        self._now = now
+        wanted = frozenset(kinds)
+        self._kept = [library.kept[identifier] for identifier in search.words.ids]
+        self._among = (
+            None
+            if len(wanted) == len(ALL)
+            else frozenset(number for number, kept in enumerate(self._kept) if kept.snippet.kind in wanted)
+        )
+        said = search.find(now.said, among=self._among) if now.said else []
+        self._said = {match.number: match.points for match in said}
+        self._parts: dict[int, tuple[float, tuple[Part, ...]]] = {}
 
-def _ranked(kept: Kept, text: int, said: int, now: Situation) -> Ranked:
-    at = _Candidate(kept.snippet, now, said)
-    parts = [Part("the words of the query", text)] if text else []
-    for rule in RULES:
-        reason, points = rule(at)
-        if points:
-            parts.append(Part(reason, points))
-    return Ranked(kept, tuple(parts))
+    def rank(self, query: str = "", limit: int = SHOWN) -> list[Ranked]:
+        """The best first. Without a query those that fit the stage or the customer's words are looked at."""
+        if query.strip():
+            text = {match.number: match.points for match in self._search.find(query, among=self._among)}
+        else:
+            text = dict.fromkeys([*self._said, *islice(self._for_stage(), LOOKED_AT)], 0)
+        ordered = sorted(
+            text, key=lambda number: (-text[number] - self._situation(number)[0], self._search.words.ids[number])
+        )
+        return [self._ranked(number, text[number]) for number in ordered[:limit]]
 
+    def _ranked(self, number: int, text: int) -> Ranked:
+        of_query = (Part("the words of the query", text),) if text else ()
+        return Ranked(self._kept[number], (*of_query, *self._situation(number)[1]))
 
-def _for_stage(library: Library, search: Search, now: Situation) -> list[int]:
-    return [
-        number
-        for number, identifier in enumerate(search.words.ids)
-        if now.stage is None or now.stage in library.kept[identifier].snippet.stages
-    ]
+    def _situation(self, number: int) -> tuple[float, tuple[Part, ...]]:
+        known = self._parts.get(number)
+        if known is None:
+            at = _Candidate(self._kept[number].snippet, self._now, self._said.get(number, 0))
+            parts = tuple(Part(reason, points) for reason, points in (rule(at) for rule in RULES) if points)
+            known = self._parts[number] = sum(part.points for part in parts), parts
+        return known
+
+    def _for_stage(self) -> Iterator[int]:
+        for number, kept in enumerate(self._kept):
+            fits = self._now.stage is None or self._now.stage in kept.snippet.stages
+            if fits and (self._among is None or number in self._among):
+                yield number

@@ -1,9 +1,12 @@
 """Search as you type: candidates by their words first, then points for at most 2,000 of them."""
 
+import heapq
 import math
 from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from functools import lru_cache
+from itertools import islice
+from operator import itemgetter
 from typing import Final
 
 from msgspec import Struct
@@ -15,8 +18,8 @@ from agent_tui.core.library.meanings import MeaningFinder, Meanings
 from agent_tui.core.library.vocabulary import Vocabulary
 
 MOST_SCORED: Final = 2_000
-_PHRASED: Final = 200
-"""How many of the best are compared with the whole query."""
+BEST: Final = 100
+"""So many of the best are compared with the whole query and ranked."""
 FIELD_WEIGHT: Final = {Field.TITLE: 1.0, Field.OBJECTION: 0.95, Field.TAG: 0.85, Field.BODY: 0.55}
 _STOP_WEIGHT: Final = 0.12
 _WORDS_SHARE: Final = 0.72
@@ -69,23 +72,21 @@ class Search:
             asked.append((word, meanings, self._weight(word, meanings)))
         return Asked(text, tuple(asked))
 
-    def find(self, query: str) -> list[Match]:
-        """The documents that fit, the best first."""
+    def find(self, query: str, *, among: Set[int] | None = None) -> list[Match]:
+        """The documents that fit (of those `among`), the best first; at most BEST of them."""
         asked = self.ask(query)
         total = sum(weight for _, _, weight in asked.words)
         if not total:
             return []
         hits = [(self._hits(meanings), weight) for _, meanings, weight in asked.words]
-        pool = self._candidates(hits)
+        pool = self._candidates(hits, among)
         scores: dict[int, float] = dict.fromkeys(pool, 0.0)
         for found, weight in hits:
             share = weight / total
-            for number in found.keys() & scores.keys() if len(found) > len(scores) else found:
-                if number in scores:
-                    scores[number] += share * found[number]
-        best = sorted(scores.items(), key=lambda each: -each[1])
-        matches = [Match(number, score, self._phrase(asked.text, number)) for number, score in best[:_PHRASED]]
-        matches += [Match(number, score, 0.0) for number, score in best[_PHRASED:]]
+            for number in scores.keys() & found.keys():
+                scores[number] += share * found[number]
+        best = heapq.nlargest(BEST, scores.items(), key=itemgetter(1))
+        matches = [Match(number, score, self._phrase(asked.text, number)) for number, score in best]
         return sorted(matches, key=lambda match: -(_WORDS_SHARE * match.words + _PHRASE_SHARE * match.phrase))
 
     def why(self, query: str, number: int) -> list[tuple[str, str, float]]:
@@ -120,7 +121,7 @@ class Search:
         documents = sum(len(posting) for posting in self.words.postings[number]) // array("I").itemsize
         return math.log(2 + len(self.words.ids) / max(documents, 1))
 
-    def _candidates(self, hits: Iterable[tuple[Mapping[int, float], float]]) -> set[int]:
+    def _candidates(self, hits: Iterable[tuple[Mapping[int, float], float]], among: Set[int] | None) -> set[int]:
         """At most MOST_SCORED documents: those with all words, then those with the weightiest ones."""
         ordered = sorted((each for each in hits if each[0]), key=lambda each: -each[1])
         pool: set[int] = set()
@@ -128,12 +129,15 @@ class Search:
         for found, weight in ordered:
             if weight > _STOP_WEIGHT:
                 common = set(found) if common is None else common & found.keys()
+        if common and among is not None:
+            common &= among
         if common:
-            pool = common if len(common) <= MOST_SCORED else set(_first(common, MOST_SCORED))
+            pool = common if len(common) <= MOST_SCORED else set(islice(common, MOST_SCORED))
         for found, _ in ordered:
             if len(pool) >= MOST_SCORED:
                 break
-            pool.update(_first((number for number in found if number not in pool), MOST_SCORED - len(pool)))
+            more = found if among is None else (number for number in found if number in among)
+            pool.update(islice(more, MOST_SCORED - len(pool)))
         return pool
 
     def _documents_of(self, word: int, field: Field) -> frozenset[int]:
@@ -160,10 +164,3 @@ class Search:
         for objection in self.words.objections[number]:
             alike = max(alike, fuzz.token_sort_ratio(text, objection), 0.9 * fuzz.token_set_ratio(text, objection))
         return float(alike) / 100
-
-
-def _first(values: Iterable[int], count: int) -> Iterable[int]:
-    for number, value in enumerate(values):
-        if number >= count:
-            return
-        yield value

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from agent_tui.core.library.index import make_words
 from agent_tui.core.library.layers import Library, Placed, merge
 from agent_tui.core.library.outcomes import FEWEST_USES, MOST_POINTS, Uses, outcome_points
-from agent_tui.core.library.ranking import Ranked, Situation, rank
+from agent_tui.core.library.ranking import Ranked, Ranker, Situation
 from agent_tui.core.library.search import Search
 from agent_tui.core.library.vocabulary import Vocabulary
 from agent_tui.model.snippet import AnySnippet, Layer, Place, SnippetKind
@@ -25,7 +25,7 @@ def ranked(query: str = "", *, kinds: tuple[SnippetKind, ...] = tuple(SnippetKin
     library: Library = merge({Layer.TEAM: [Placed(snippet, Place("a.toml", 1)) for snippet in snippets]})
     vocabulary = Vocabulary()
     search = Search(make_words((kept.snippet for kept in library.kept.values()), vocabulary), vocabulary)
-    return rank(library, search, query, Situation(TODAY, **now), kinds=kinds)  # type: ignore[arg-type]
+    return Ranker(library, search, Situation(TODAY, **now), kinds).rank(query)  # type: ignore[arg-type]
 
 
 def test_every_point_has_its_reason() -> None:
