@@ -40,7 +40,7 @@ def transfer(tx: Transaction, moment: Moment, actor: Actor, command: Transfer) -
         to = colleague(tx, command.to)
         if to.role not in _ANSWERING:
             raise Refusal(Code.BAD_VALUE, f"{to.name} only watches and cannot take a conversation.")
-        if row.waiting_since is not None and is_gone(to):
+        if row.waiting_since is not None and (is_gone(to) or _never_came(to)):
             raise Refusal(
                 Code.WRONG_STATE,
                 f"{to.name} is not here, and the customer waits. Hand over to somebody who is, or to the queue.",
@@ -74,11 +74,15 @@ def take(tx: Transaction, row: ConversationRow, actor: Actor, now: int) -> None:
 
 
 def is_gone(owner: AgentRow | None) -> bool:
-    """Nobody will see it there: the account ended, never connected, or lost its connection for the grace time."""
+    """Nobody will see it there: the account ended, or its connection was lost for longer than the grace time."""
     if owner is None or owner.ended is not None:
         return True
-    chose_away = owner.chosen == Availability.AWAY and owner.lost_at is None
-    return owner.availability == Availability.AWAY and not chose_away
+    return owner.lost_at is not None and owner.availability == Availability.AWAY
+
+
+def _never_came(agent: AgentRow) -> bool:
+    """Away without having said so and without having been lost: the account was made, and never connected."""
+    return agent.availability == Availability.AWAY and agent.chosen != Availability.AWAY and agent.lost_at is None
 
 
 def hand_back(tx: Transaction, row: ConversationRow, now: int) -> None:
