@@ -304,7 +304,8 @@ def _typing(state: State, event: e.TypingSeen, touched: _Touched) -> None:
     writers = state.typing.setdefault(event.ref, {})
     who = (event.who.kind.value, event.who.id)
     known = writers.get(who)
-    if known is None or (event.at_ms, event.on) > (known.at_ms, known.on):
+    # heard at once, the stop counts: begun, written and sent while this console was busy
+    if known is None or (event.at_ms, not event.on) > (known.at_ms, not known.on):
         writers[who] = event
         touched.typing.add(event.ref)
 

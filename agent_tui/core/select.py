@@ -12,6 +12,7 @@ from agent_tui.model.people import Agent
 from agent_tui.model.text import SafeText
 from agent_tui.model.words import Availability, Role, Stage
 from agent_tui.model.words import State as Life
+from agent_tui.ports.events import TypingSeen
 
 Limits = Mapping[Stage, int]
 
@@ -196,6 +197,11 @@ def _mark(conversation: Conversation, drafts: Collection[ConversationRef]) -> st
     return CAME_BACK if conversation.came_back else ""
 
 
+def writers(state: State, ref: ConversationRef) -> list[TypingSeen]:
+    """Who is writing in a conversation now: nobody who has stopped, and whose line has come has stopped."""
+    return [seen for seen in state.typing.get(ref, {}).values() if seen.on]
+
+
 def _tab(
     state: State, ref: ConversationRef, now_ms: int, drafts: Collection[ConversationRef], limits: Limits
 ) -> TabRow:
@@ -211,7 +217,7 @@ def _tab(
         draft=ref in drafts,
         wants_call=record.wants_call,
         unread=record.last_key > read_key(state, ref),
-        typing=any(seen.who.id == record.customer.id for seen in state.typing.get(ref, {}).values()),
+        typing=any(seen.who.id == record.customer.id for seen in writers(state, ref)),
         gone=record.state is Life.RESOLVED,
     )
 

@@ -119,6 +119,7 @@ class State:
     """What is not yet settled, by conversation, in the order written."""
     agents: dict[str, Agent] = field(default_factory=dict)
     typing: dict[ConversationRef, dict[tuple[str, str], TypingSeen]] = field(default_factory=dict)
+    """Who began or stopped writing last, by conversation, kind and id; `writers` are those who write."""
     hours: OpeningHours | None = None
     capabilities: Capabilities = field(default_factory=dict)
     limits: TextLimits = field(default_factory=TextLimits)

@@ -21,6 +21,7 @@ from agent_tui.desk.waiting_news import WaitingNews
 from agent_tui.desk.watching import Watching
 from agent_tui.protocol.errors import CLOSE_CODES, Code, ErrorAnswer
 from agent_tui.protocol.frames import encode_error, encode_event
+from agent_tui.protocol.system_lines import OWNER_CHANGES
 
 _WRITTEN_DOWN = frozenset({Code.UNAUTHORISED, Code.REVOKED, Code.NOT_ALLOWED, Code.ORIGIN, Code.TOO_LARGE})
 
@@ -95,6 +96,8 @@ class Desk:
             self.presence.belongs(event.conversation, event.visitor)
         if event.kind is EventKind.ENTRY and event.entry is not None:
             self.presence.wrote(event.conversation, event.entry.by)
+            if event.entry.system is not None and event.entry.system.code in OWNER_CHANGES:
+                self.presence.changed_hands(event.conversation)
         staff_event = self.staff_event(event)
         if staff_event is not None:
             self.readers.publish_staff(staff_event)

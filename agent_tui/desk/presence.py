@@ -158,6 +158,11 @@ class Presence:
         if typist in self._typists:
             self._stop(typist)
 
+    def changed_hands(self, conversation: int) -> None:
+        """Somebody else has it now: whoever of the staff still writes here says so again within seconds."""
+        for typist in [it for it in self._typists if it.conversation == conversation and it.kind is AuthorKind.AGENT]:
+            self._stop(typist)
+
     def _writes(self, typist: _Typist, reader: Reader, who: WireAuthor, visitor: str, *, on: bool, note: bool) -> None:
         before = self._typists.get(typist)
         if not on:
@@ -167,7 +172,7 @@ class Presence:
         if before is not None:
             before.stops.cancel()
             if before.note != note:
-                self._stop(typist)
+                self._tell_visitor(before, on=False)
                 before = None
         stops = asyncio.get_running_loop().call_later(self._settings.typing_ms / 1000, self._stop, typist)
         self._typists[typist] = _Writing(reader, who, note, visitor, stops)
@@ -184,6 +189,9 @@ class Presence:
         event = SomebodyTypes(typist.conversation, writing.who, on, writing.note)
         own = writing.who.id if writing.who.kind is AuthorKind.AGENT else ""
         self._readers.now_to_staff(encode_event(event), typist.conversation, besides=own)
+        self._tell_visitor(writing, on=on)
+
+    def _tell_visitor(self, writing: _Writing, *, on: bool) -> None:
         if writing.who.kind is AuthorKind.AGENT and not writing.note:
             self._readers.now_to_visitor(writing.visitor, encode_event(AgentTypes(writing.who.name, on)))
 

@@ -24,7 +24,7 @@ def recipient(state: State, ref: ConversationRef, now_ms: int) -> Recipient:
 def _notice(state: State, record: Conversation, now_ms: int) -> str:
     writing = [
         seen.who.name
-        for seen in state.typing.get(record.ref, {}).values()
+        for seen in select.writers(state, record.ref)
         if seen.who.id != record.customer.id and (state.me is None or seen.who.id != state.me.id)
     ]
     if writing:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from agent_tui.core import select
 from agent_tui.core.reduce import forget_typing, reduce
 from agent_tui.core.state import LinkState, State
 from agent_tui.model.conversation import Conversation, Owner
@@ -219,6 +220,16 @@ def test_a_conversation_that_is_gone_stays_gone() -> None:
     state = after(*A_DAY, gone, *A_DAY)
     assert REF not in state.conversations
     assert REF not in state.transcripts
+
+
+def test_who_has_stopped_writes_no_more() -> None:
+    begins, stops = (e.TypingSeen(REF, JANE, on, 1000) for on in (True, False))
+    colleague = e.TypingSeen(REF, ADA, True, 1000)
+    assert select.writers(after(begins), REF) == [begins]
+    assert not select.writers(after(begins, stops), REF), "also within the same millisecond"
+    assert select.writers(after(begins, colleague, e.TypingSeen(REF, JANE, False, 1001)), REF) == [colleague]
+    again = e.TypingSeen(REF, JANE, True, 1002)
+    assert select.writers(after(begins, stops, again), REF) == [again]
 
 
 def test_typing_is_forgotten_after_ten_seconds() -> None:

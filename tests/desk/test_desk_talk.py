@@ -189,6 +189,22 @@ async def test_typing_is_relayed_and_ends_by_itself(tmp_path_factory: pytest.Tem
             assert len([e for e in jane.now if e["e"] == "agent_types"]) == 2, "a note's typing is not for the customer"
 
 
+async def test_typing_ends_with_the_line_and_when_the_chat_changes_hands(desk: DeskProcess) -> None:
+    async with staff_of(desk) as ada, staff_of(desk, "Ben") as ben, visitor_of(desk) as jane:
+        assert ada.welcome
+        assert ben.welcome
+        await jane.say("hello, hands")
+        conversation = (await ada.sees("hello, hands"))["conversation"]
+        await ada.ask(c.Subscribe, conversations=(conversation,))
+        await ada.ask(c.Claim, conversation=conversation)
+        await jane.ask(c.Writing, on=True)
+        await jane.say("and a question")
+        await ada.until(lambda: [e["on"] for e in ada.now if e["e"] == "typing"] == [True, False])
+        await ada.ask(c.Typing, conversation=conversation, on=True)
+        await ada.ask(c.Transfer, conversation=conversation, to=ben.welcome.you.id, expect_owner=ada.welcome.you.id)
+        await jane.until(lambda: [e["on"] for e in jane.now if e["e"] == "agent_types"] == [True, False])
+
+
 async def test_staff_see_the_page_open_and_close(tmp_path_factory: pytest.TempPathFactory) -> None:
     env = {**ROOMY, "AGENT_TUI_DESK_PAGE_GRACE_MS": "100"}
     with running_desk(tmp_path_factory.mktemp("page") / "home", env=env) as desk:

@@ -63,8 +63,9 @@ const TAKE = {
   },
   line_changed: (chat, { line }) => chat.put(line),
   status: (chat, { e: _, ...status }) => {
+    const before = chat.status?.agent;
     chat.status = { ...USUAL_STATUS, ...status };
-    if (status.state !== "open") chat.writing = null;
+    if (status.state !== "open" || chat.status.agent !== before) chat.writing = null;
   },
   agent_saw: (chat, { n }) => {
     chat.saw = Math.max(chat.saw, n);

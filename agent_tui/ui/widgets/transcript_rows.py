@@ -243,8 +243,8 @@ def _delivery(item: Outgoing) -> tuple[tuple[tuple[str, str], ...], tuple[str, s
         case Delivery.SENT:
             return (("✓ ", "meta"),), None
         case Delivery.HELD:
-            why = clean(item.why) or "Something changed while you wrote."
-            return (("■ held", "held"),), (f"■ held: {why} ↑ brings it back.", "held")
+            reason = clean(item.why) or "Something changed while you wrote."
+            return (("■ held", "held"),), (f"■ held: {reason} ↑ brings it back.", "held")
         case Delivery.FAILED:
             return (("✗ failed", "failed"),), (f"✗ failed: {clean(item.why)} ↑ brings it back.", "failed")
         case Delivery.UNSURE:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from agent_tui.core import select
 from agent_tui.core.state import State, Transcript
 from agent_tui.model.entry import Entry
 from agent_tui.model.ids import START, ConversationRef, OrderKey
@@ -41,8 +42,7 @@ class TranscriptSource:
     @property
     def typing(self) -> Sequence[TypingSeen]:
         """Who is writing here now, oneself never among them."""
-        seen = self.state.typing.get(self.ref)
-        return [who for who in seen.values() if not self.is_me(who.who)] if seen else ()
+        return [seen for seen in select.writers(self.state, self.ref) if not self.is_me(seen.who)]
 
     @property
     def outgoing(self) -> Sequence[Outgoing]:
