@@ -54,7 +54,7 @@ class Settings(Struct, frozen=True):
     time_zone: str = ""
     """An IANA name; empty: the machine's."""
     sentence_guard: bool = True
-    """Three printable keys within half a second outside a text field are taken for a sentence, not for commands."""
+    """Three printable keys within 1.2 seconds outside a text field are taken for a sentence, not for commands."""
     notices: NoticeSettings = NoticeSettings()
     wait: LimitSettings = LimitSettings()
     library: LibrarySettings = LibrarySettings()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from textual.events import Key
 from textual.widget import Widget
 
-from agent_tui.config.actions import ACTION, Action, Right
-from agent_tui.ui.keys import AT_ONCE, LEADER, MOVES, SentenceGuard
+from agent_tui.config.actions import ACTION, Action, Right, Where
+from agent_tui.ui.keys import ASKED_S, AT_ONCE, LEADER, MOVES, SentenceGuard
 
 if TYPE_CHECKING:
     from agent_tui.ui.app import ConsoleApp
@@ -18,17 +19,29 @@ if TYPE_CHECKING:
 _COMPOSERS_OWN: Final = frozenset(["compose.send", "compose.newline", "compose.take_back", "compose.leave"])
 _ALSO_ABOVE_QUESTIONS: Final = frozenset(["app.quit", "app.redraw"])
 _TEXT_FIELDS: Final = frozenset(["Input", "TextArea"])
+_OFFERED_FOR_S: Final = 6.0
+"""A sentence that was typed into nothing can be put in the reply for so long: while that is said, and a moment."""
 
 
 class Keyboard:
     """Asks the table first; what it does not name goes on to the widgets."""
 
-    def __init__(self, app: ConsoleApp, console: ConsoleScreen) -> None:
+    def __init__(
+        self,
+        app: ConsoleApp,
+        console: ConsoleScreen,
+        later: Callable[[float, Callable[[], None]], object] | None = None,
+    ) -> None:
+        """`later(seconds, call)`: None is the app's own timer."""
         self._app = app
         self._console = console
         self.typed = ""
         """A sentence that was typed where no text field had the focus."""
-        self._guard = SentenceGuard(app.set_timer, self._sentence, active=app.options.sentence_guard)
+        self._typed_at = self._at = 0.0
+        self._question: Widget | None = None
+        self._opened_at = 0.0
+        """When the letter was pressed that opened `_question`."""
+        self._guard = SentenceGuard(later or app.set_timer, self._sentence, active=app.options.sentence_guard)
 
     def takes(self, event: Key) -> bool:
         """Whether the key was dealt with here."""
@@ -43,6 +56,9 @@ class Keyboard:
 
             copy_or_hint(self._app)
             return True
+        if event.key == "escape" or event.time - self._typed_at > _OFFERED_FOR_S:
+            self.typed = ""
+        self._at = event.time
         typing = in_text_field(self._app.focused)
         if typing:
             self._guard.reset()
@@ -83,6 +99,8 @@ class Keyboard:
         if not event.is_printable:
             if action is None:
                 return False
+            if action.where is Where.EVERYWHERE:
+                self._guard.settle()
             self._start(action)
             return True
         number = int(key) if key.isdecimal() and len(key) == 1 and key != "0" else 0
@@ -140,19 +158,29 @@ class Keyboard:
             return False
         if event.is_printable:
             question: Question[Any] = screen  # type: ignore[assignment]
-            known = question.point_at(event.key)
-            if not question.GUARDED:
+            if question.GUARDED and self._guard.active:
+                self._answer(event, question)
+            else:
                 question.choose(event.key)
-                return True
-            choose = (lambda: question.choose(event.key)) if known else None
-            self._guard.press(event.time, event.character or "", choose)
             return True
         if event.key in ("enter", "escape"):
             self._guard.reset()
         return False
 
+    def _answer(self, event: Key, question: Question[Any]) -> None:
+        """A letter above a question: pointed at now, given once it is clear that it is no second letter of a word."""
+        if question is not self._question:
+            self._question, self._opened_at = question, self._guard.last_at
+        self._guard.press(
+            event.time,
+            event.character or "",
+            lambda: question.choose(event.key),
+            sentence=self._guard.waiting or not question.point_at(event.key),
+            not_before=self._opened_at + ASKED_S,
+        )
+
     def _sentence(self, typed: str) -> None:
-        self.typed = typed
+        self.typed, self._typed_at = typed, self._at
         if _is_question(self._app.screen):
             self._app.screen.dismiss(None)
         write = self._console.keys.shown("compose.write")

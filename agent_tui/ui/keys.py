@@ -12,7 +12,12 @@ from agent_tui.config.actions import ACTIONS, Action, Right, Where
 from agent_tui.config.keymap import LEADER, Keymap
 
 SENTENCE_KEYS: Final = 3
-SENTENCE_WINDOW_S: Final = 0.5
+SENTENCE_WINDOW_S: Final = 1.2
+"""Who looks for the keys types three of them in this time, and a sentence goes on while they keep coming."""
+QUIET_S: Final = 0.5
+"""A letter that acts waits so long for the next one: each further key makes it wait again."""
+ASKED_S: Final = 1.5
+"""In a question that a letter opened, the next letter is no answer yet: it may be the second one of a word."""
 
 MOVES: Final = frozenset(
     ["move.down", "move.up", "move.oldest", "move.newest", "move.unread", "tab.next_moving", "tab.previous_moving"]
@@ -117,8 +122,9 @@ class KeyTable:
 class SentenceGuard:
     """Tells somebody who types a sentence, with no text field in the focus, from somebody who gives commands.
 
-    Three printable keys within half a second are a sentence: none of them acts. So a key that acts is parked until
-    half a second later; one that only moves or asks is not, and what it opened is closed again by `on_sentence`.
+    Three printable keys within `SENTENCE_WINDOW_S` are a sentence: none of them acts. So a key that acts is parked
+    until no other came for `QUIET_S`; one that only moves or asks is not, and what it opened is closed again by
+    `on_sentence`.
     """
 
     def __init__(
@@ -132,41 +138,74 @@ class SentenceGuard:
         self._later = later
         self._on_sentence = on_sentence
         self._active = active
-        self._recent: deque[tuple[float, bool]] = deque()
+        self._recent: deque[tuple[float, str]] = deque()
+        """When, and which move it was; empty where it was none."""
         self._parked: list[Callable[[], None]] = []
         self._typed = ""
         self._run = 0
-        self._last_at = -1.0
+        self.last_at = -ASKED_S
+        """When the last printable key came."""
         self._in_sentence = False
 
+    @property
+    def active(self) -> bool:
+        """Whether it guards at all."""
+        return self._active
+
+    @property
+    def waiting(self) -> bool:
+        """A letter waits to act."""
+        return bool(self._parked)
+
     def press(
-        self, at: float, character: str, do: Callable[[], None] | None, *, moves: bool = False, at_once: bool = False
+        self,
+        at: float,
+        character: str,
+        do: Callable[[], None] | None,
+        *,
+        moves: bool = False,
+        at_once: bool = False,
+        sentence: bool = False,
+        not_before: float = 0.0,
     ) -> None:
-        """A printable key at `at` (seconds, only forward) that would `do` something."""
+        """A printable key at `at` (seconds, only forward) that would `do` something, not before `not_before`.
+
+        `sentence`: it makes no sense as a command where it was pressed.
+        """
         if not self._active:
             if do:
                 do()
             return
-        if at - self._last_at > SENTENCE_WINDOW_S:
-            self._typed = ""
+        if at - self.last_at > SENTENCE_WINDOW_S:
             self._in_sentence = False
-        self._last_at = at
+            if not self._parked:
+                self._typed = ""
+        self.last_at = at
         self._typed += character
-        self._recent.append((at, moves))
+        move = character if moves else ""
+        if not move or not self._recent or self._recent[-1][1] != move:
+            # The same move again and again is one: `j j e` is no word.
+            self._recent.append((at, move))
         while at - self._recent[0][0] > SENTENCE_WINDOW_S:
             self._recent.popleft()
         many = len(self._recent) >= SENTENCE_KEYS and not all(moved for _, moved in self._recent)
-        if many or self._in_sentence:
+        self._run += 1
+        if many or sentence or self._in_sentence:
             self._in_sentence = True
             self._parked.clear()
-            self._run += 1
             self._on_sentence(self._typed)
-        elif do and (moves or at_once):
+        elif do and (moves or at_once) and not self._parked:
             do()
-        elif do:
-            self._parked.append(do)
-            run = self._run = self._run + 1
-            self._later(SENTENCE_WINDOW_S, lambda: self._act(run))
+        else:
+            if do:
+                self._parked.append(do)
+            run = self._run
+            self._later(max(QUIET_S, not_before - at), lambda: self._act(run))
+
+    def settle(self) -> None:
+        """A key that nobody writes with was pressed: what waits was meant, and acts before it."""
+        self._act(self._run)
+        self.reset()
 
     def reset(self) -> None:
         """The focus went to a text field: what follows is text, and what was parked is dropped."""
@@ -195,4 +234,4 @@ def _spelled_key(key: str) -> str:
     return "+".join([*(modifier.capitalize() for modifier in modifiers), name])
 
 
-__all__ = ["AT_ONCE", "LEADER", "MOVES", "KeyTable", "SentenceGuard", "spelled"]
+__all__ = ["ASKED_S", "AT_ONCE", "LEADER", "MOVES", "KeyTable", "SentenceGuard", "spelled"]
