@@ -1,8 +1,9 @@
 """A console without a screen, to be killed: `python -m tests.e2e.console_process URL TOKEN FOLDER NAME FROM COUNT`.
 
-Presses Enter COUNT times, as fast as the outbox takes it, in every conversation there is; then goes on sending until
-it is killed or everything is settled. It tells on stdout what it did, a JSON list a line: ["press", cid, ref, body]
-before the outbox has it, ["kept", cid] or ["refused", sentence] after, ["acked", cid, key], ["held", cid], ["settled"].
+Presses Enter COUNT times, as fast as the outbox takes it, in every conversation there is, so long as fewer than COUNT
+wait there; then goes on sending until it is killed or everything is settled. It tells on stdout what it did, a JSON
+list a line: ["press", cid, ref, body] before the outbox has it, ["kept", cid] or ["refused", sentence] after,
+["acked", cid, key], ["held", cid], ["settled"].
 """
 
 import asyncio
@@ -54,6 +55,8 @@ async def main(url: str, token: str, folder: str, name: str, start: int, count: 
         await account.open(ref)
     for number in range(start, start + count):
         for ref in refs:
+            if len(account.state.outgoing.get(ref, ())) >= count:
+                continue
             last = account.state.transcript(ref).last_key
             pressing = (ref, f"{name} {number}")
             posted = account.send(ref, EntryKind.PUBLIC, f"{name} {number}", last, last)
