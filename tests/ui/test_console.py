@@ -44,6 +44,20 @@ async def test_a_chat_that_was_taken_is_written_in_at_every_size(size: tuple[int
         assert it.screen.mode == "TYPING"
 
 
+@pytest.mark.parametrize("size", [(60, 16), (80, 24), (200, 50)])
+async def test_a_chat_taken_from_the_list_is_written_in_too(size: tuple[int, int]) -> None:
+    async with console(size) as it:
+        it.screen.show(JANE)
+        await it.press("escape", "j")
+        assert it.screen.inbox.has_focus
+        await it.press("f8")
+        assert it.screen.tabs.shown == ANA
+        assert it.screen.mode == "TYPING"
+        await it.pilot.pause(0.4)
+        await it.write("Hello")
+        assert it.screen.chat.composer.draft.text == "Hello"
+
+
 async def test_the_cursor_in_the_list_decides_nothing() -> None:
     async with console() as it:
         it.screen.show(JANE)
