@@ -40,10 +40,14 @@ def demo(join: str | None) -> None:
 
 def _running(wanted: str) -> str:
     from agent_tui.cli import demo_folder
+    from agent_tui.cli.typed import as_typed
 
-    known = demo_folder.names()
+    known = demo_folder.running()
     if not known:
         leave(Exit.CANNOT_CONNECT, "No demo is running on this machine. `agent-tui demo` begins one.")
     if wanted and wanted not in known:
         leave(Exit.CANNOT_CONNECT, f"There is no demo {wanted!r}; running: {', '.join(known)}.")
+    if not wanted and len(known) > 1:
+        lines = "\n".join(f"  {as_typed('demo', '--join', name, same_home=False)}" for name in known)
+        leave(Exit.USAGE, f"{len(known)} demos run on this machine, the newest first. Say which you mean:\n{lines}")
     return wanted or known[0]

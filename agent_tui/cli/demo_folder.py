@@ -73,6 +73,13 @@ def begun_at(name: str) -> float:
         return 0.0
 
 
+def running() -> list[str]:
+    """This user's demos whose desk runs, the newest first: one that was killed leaves its folder behind."""
+    from agent_tui.runtime.own_desk import runs
+
+    return [name for name in names() if runs(paths_of(name).desk)]
+
+
 def names() -> list[str]:
     """This user's demos, the newest first."""
     folders = [folder for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*") if is_own(folder)]

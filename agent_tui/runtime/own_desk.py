@@ -50,6 +50,12 @@ def announced(home: Path) -> Announced | None:
         return None
 
 
+def runs(home: Path) -> bool:
+    """Whether the process is there that said of itself that it is the desk of `home`."""
+    said = announced(home)
+    return said is not None and _runs(said.pid)
+
+
 async def sign_in(home: Path, role: Role, name: str = "", device: str = "this machine") -> SignedIn | None:
     """A token from the desk that runs in `home`, by the secret of its start; None where none answers.
 

@@ -55,6 +55,21 @@ def test_a_demo_that_is_not_there_cannot_be_joined(tmp_path: Path) -> None:
         assert terminal.wait_exit() == 3
 
 
+def test_of_two_demos_the_one_to_join_has_to_be_named(tmp_path: Path) -> None:
+    with console("demo", TMPDIR=str(tmp_path)) as first, console("demo", TMPDIR=str(tmp_path)) as other:
+        for terminal in (first, other):
+            terminal.wait_screen(lambda screen: "● live" in screen.text, timeout=40)
+        names = sorted(folder.name.removeprefix("agent-tui-demo-") for folder in tmp_path.glob("agent-tui-demo-*"))
+        (tmp_path / "agent-tui-demo-dead").mkdir(mode=0o700)
+        with console("demo", "--join", TMPDIR=str(tmp_path)) as joining:
+            joining.wait_for("2 demos run", timeout=30)
+            assert joining.wait_exit() == 2
+            shown = joining.screen().text
+        assert [f"demo --join {name}" in shown for name in names] == [True, True]
+        assert "dead" not in shown
+        assert (leave(first), leave(other)) == (0, 0)
+
+
 def test_the_own_desk_is_started_found_again_and_outlives_its_console(agent_tui_home: Path) -> None:
     home = find_paths(agent_tui_home).desk
     try:

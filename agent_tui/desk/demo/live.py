@@ -14,7 +14,7 @@ from agent_tui.desk.demo.script import Person, Step, load_script
 from agent_tui.desk.demo.seeding import Cast, enter
 from agent_tui.desk.service import Actor, Service
 from agent_tui.model.ids import uuid7
-from agent_tui.model.words import AuthorKind
+from agent_tui.model.words import AuthorKind, State
 from agent_tui.ports.errors import Unreachable
 from agent_tui.ports.transport import Socket, Transport
 from agent_tui.protocol import commands as c
@@ -30,6 +30,8 @@ MOST_WAITING = 8
 _LETTERS_A_SECOND = 24.0
 _LONGEST_TYPING_S = 4.0
 _READS_AFTER_S = 1.5
+_NEWEST = 200
+"""Chats that are looked through for an earlier one of the same customer."""
 
 
 class Performance:
@@ -50,6 +52,8 @@ class Performance:
         self._ticket = ticket
         self._watched = watched
         self._later_every_s = later_every_s
+        self._came: dict[Person, str] = {}
+        """Who came later, and as which visitor the last time."""
 
     async def run(self, cast: Cast, visitor_of: Callable[[str], Awaitable[Actor | None]]) -> None:
         """Play until cancelled. `visitor_of` finds the visitor whose token is given."""
@@ -64,9 +68,18 @@ class Performance:
                 await asyncio.sleep(self._later_every_s)
                 await self._until_watched()
                 waiting = await self._service.conversations("", "waiting", limit=MOST_WAITING)
-                if len(waiting.conversations) < MOST_WAITING:
+                if len(waiting.conversations) < MOST_WAITING and not await self._is_still_here(person):
                     actor = await enter(self._service, person, secrets.token_urlsafe(32))
+                    self._came[person] = actor.id
                     group.create_task(self._play(actor, person, stays_s=LATER_STAYS_S))
+
+    async def _is_still_here(self, person: Person) -> bool:
+        """The chat of the last time is not resolved: the same name with the same words twice would be no customer."""
+        last = self._came.get(person)
+        if last is None:
+            return False
+        newest = await self._service.conversations("", "all", limit=_NEWEST)
+        return any(it.customer.id == last and it.state is not State.RESOLVED for it in newest.conversations)
 
     async def _until_watched(self) -> None:
         while not self._watched():

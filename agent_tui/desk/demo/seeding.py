@@ -14,7 +14,8 @@ from agent_tui.model.words import Role
 from agent_tui.protocol import commands as c
 from agent_tui.protocol.requests import NewVisitor
 
-YOU = "You"
+AGENT = "Sam"
+"""Whom the first console on it is. A name: colleagues and customers read it too."""
 COLLEAGUE = "Ruben"
 
 
@@ -43,7 +44,7 @@ async def seed(store: Store, settings: DeskSettings, now_ms: int) -> Cast:
     service = Service(store, settings, now_ms=clock, new_id=uuid7)
     you, ruben = await store.write(
         lambda tx: (
-            add_agent(tx, YOU, Role.ADMIN, clock()),
+            add_agent(tx, AGENT, Role.ADMIN, clock()),
             add_agent(tx, COLLEAGUE, Role.AGENT, clock()),
         )
     )

@@ -7,13 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from agent_tui.desk.demo import Cast, seed
-from agent_tui.desk.demo.script import lines_before, load_script
-from agent_tui.desk.service import Service
+from agent_tui.desk.demo import Cast, Performance, live, seed
+from agent_tui.desk.demo.script import Person, lines_before, load_script
+from agent_tui.desk.demo.seeding import enter
+from agent_tui.desk.service import Actor, Service
 from agent_tui.desk.settings import DeskSettings
 from agent_tui.desk.store import Store
 from agent_tui.model.ids import uuid7
-from agent_tui.model.words import Stage, State
+from agent_tui.model.words import Outcome, Role, Stage, State
+from agent_tui.ports.errors import Unreachable
+from agent_tui.ports.transport import HttpAnswer, Socket
 from agent_tui.protocol import commands as c
 from tests.clients import StaffClient
 from tests.desk_process import DeskProcess, running_desk
@@ -59,7 +62,7 @@ async def test_the_history_is_there_and_happened_at_its_times(seeded: Seeded) ->
     assert {chat.stage for chat in inbox.conversations} == set(Stage)
     longest = max(inbox.conversations, key=lambda chat: chat.last_seq)
     assert longest.last_seq > 100
-    assert {agent.name for agent in inbox.agents} == {"You", "Ruben"}
+    assert {agent.name for agent in inbox.agents} == {"Sam", "Ruben"}
     for person in load_script().visitor:
         (chat,) = [chat for chat in inbox.conversations if chat.customer.name == person.name]
         page = await seeded.service.entries(chat.id, limit=500)
@@ -111,3 +114,64 @@ async def test_a_demo_that_is_started_again_keeps_what_was_written(tmp_path: Pat
         desk.start()
         again = desk.get("/v1/inbox", desk.token())["conversations"]
     assert [chat["id"] for chat in again] == [chat["id"] for chat in first]
+
+
+class Pages:
+    """Pages that lead nowhere: whoever opens one has said a line already."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self.came: list[Actor] = []
+
+    async def request(self, *_: object) -> HttpAnswer:
+        raise AssertionError("customers ask nothing by HTTP")
+
+    async def socket(self, _: str) -> Socket:
+        raise Unreachable("There is no desk to be reached in this test.")
+
+    async def aclose(self) -> None:
+        """Nothing was opened."""
+
+    async def enters(self, actor: Actor) -> None:
+        await self._service.carry_out(actor, c.Say(0, cid=uuid7(), body="Hello?"))
+        self.came.append(actor)
+
+
+async def test_who_came_later_does_not_come_again_before_their_chat_is_resolved(
+    seeded: Seeded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = Pages(seeded.service)
+    monkeypatch.setattr(live, "MOST_WAITING", 100)
+
+    async def enters(service: Service, person: Person, token: str) -> Actor:
+        actor = await enter(service, person, token)
+        await pages.enters(actor)
+        return actor
+
+    monkeypatch.setattr(live, "enter", enters)
+    performance = Performance(
+        seeded.service, transport=pages, ticket=lambda _: "", watched=lambda: True, later_every_s=0.01
+    )
+
+    async def nobody(_: str) -> None:
+        return None
+
+    playing = asyncio.create_task(performance.run(seeded.cast, nobody))
+    everybody = len(load_script().later)
+    try:
+        async with asyncio.timeout(20):
+            while len(pages.came) < everybody:
+                await asyncio.sleep(0.01)
+            await asyncio.sleep(0.3)
+            assert len(pages.came) == everybody
+            inbox = await seeded.service.conversations("", "all", limit=200)
+            (first,) = [chat for chat in inbox.conversations if chat.customer.id == pages.came[0].id]
+            sam = next(agent for agent in (await seeded.service.inbox("")).agents if agent.name == "Sam")
+            await seeded.service.carry_out(
+                Actor(Role.ADMIN, sam.id, sam.name), c.Resolve(0, conversation=first.id, outcome=Outcome.SOLVED)
+            )
+            while len(pages.came) == everybody:
+                await asyncio.sleep(0.01)
+            assert pages.came[-1].name == pages.came[0].name
+    finally:
+        playing.cancel()
