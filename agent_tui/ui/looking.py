@@ -8,7 +8,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from agent_tui.core import select
-from agent_tui.core.attention import by_need
 from agent_tui.core.select import Shown
 from agent_tui.model.ids import ConversationRef, OrderKey
 from agent_tui.model.links import Link
@@ -33,21 +32,7 @@ def shown(console: ConsoleScreen) -> ConversationRef | None:
 
 
 def _most_urgent(console: ConsoleScreen) -> None:
-    state = console.state
-    ranked = by_need(
-        list(state.conversations.values()),
-        state.me.id if state.me else "",
-        console.options.clock(),
-        dict(console.options.limits),
-    )
-    if not ranked:
-        console.say("Nobody is waiting.")
-        return
-    at = ranked.index(console.tabs.shown) + 1 if console.tabs.shown in ranked else 0
-    if at == len(ranked):
-        console.say("That was everybody who waits." if at > 1 else "Nobody else is waiting.")
-        at = 0
-    console.show(ranked[at])
+    console.urgent.go()
 
 
 def _beside(step: int) -> Doing:

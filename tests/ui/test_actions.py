@@ -9,7 +9,7 @@ from agent_tui.config.actions import ACTIONS
 from agent_tui.config.keymap import DEFAULT_KEYMAP
 from agent_tui.model.words import Availability
 from tests.ui.console_of import Console, console
-from tests.ui.people import ANA, DONE, JANE, MEI, OMAR, PIET, RUBENS
+from tests.ui.people import ANA, DONE, JANE, LEA, MEI, OMAR, PIET, RUBENS, TOM
 
 
 async def at_jane(it: Console) -> None:
@@ -96,6 +96,37 @@ async def test_resolve_and_next_closes_the_tab_and_goes_to_who_needs_me_most() -
         await it.press("E", "s")
         assert it.asked("resolve") == [(JANE, "solved")]
         assert it.screen.tabs.refs == [OMAR]
+
+
+async def test_most_urgent_begins_with_who_needs_me_most_whatever_is_shown() -> None:
+    async with console() as it:
+        it.screen.show(ANA)
+        await it.press("ctrl+g")
+        assert it.screen.tabs.shown == OMAR
+        for expected in (JANE, TOM, LEA):
+            await it.press("ctrl+g")
+            assert it.screen.tabs.shown == expected
+        await it.press("ctrl+g")
+        assert it.last_row == "That was everybody who waits."
+        assert it.screen.tabs.shown == OMAR
+
+
+async def test_after_a_while_most_urgent_begins_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with console() as it:
+        now = it.app.now_s()
+        monkeypatch.setattr(it.app, "now_s", lambda: now)
+        await it.press("ctrl+g", "ctrl+g")
+        assert it.screen.tabs.shown == JANE
+        now += 6
+        await it.press("ctrl+g")
+        assert it.screen.tabs.shown == OMAR
+
+
+async def test_looking_through_who_waits_leaves_no_tabs_behind() -> None:
+    async with console() as it:
+        it.screen.show(PIET)
+        await it.press("ctrl+g", "ctrl+g", "ctrl+g", "ctrl+g", "ctrl+g")
+        assert it.screen.tabs.refs == [PIET, OMAR, JANE, LEA]
 
 
 async def test_closing_a_tab_ends_no_chat() -> None:

@@ -28,6 +28,7 @@ from agent_tui.ui.notices import Notices
 from agent_tui.ui.open_tabs import OpenTabs
 from agent_tui.ui.options import AppOptions, Opened
 from agent_tui.ui.painting import forget_repaint, forget_repaints
+from agent_tui.ui.urgent import MostUrgent
 from agent_tui.ui.widgets.bars import Bar, TabBar
 from agent_tui.ui.widgets.card import Card
 from agent_tui.ui.widgets.inbox import Inbox
@@ -82,6 +83,7 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         self._lists_due = False
         self.wishes = Wishes(self)
         self.notices = Notices(self)
+        self.urgent = MostUrgent(self)
         self.rows = ConsoleRows(self)
         self.status = Bar(self.rows.status, "status")
         self.tab_bar = TabBar(self.rows.tabs, "tabs")
