@@ -158,6 +158,8 @@ async def look_through_the_search(console: Terminal) -> None:
     for part in range((len(STRINGS) - 1) // FOUND_AT_ONCE + 1):
         console.write(CTRL_R)
         await console.shows("Search all chats")
+        console.write(b"\x05\x15")  # the words of the last search are kept: to the end of the line, delete to its start
+        await console.screen_shows("words to look for", timeout=PATIENCE_S, settled=0.15)
         console.write(f"zebra{part}")
         most = min(FOUND_AT_ONCE, len(STRINGS) - part * FOUND_AT_ONCE)
         await console.screen_shows(
