@@ -366,20 +366,28 @@ class ScriptedAnswering:
         self._own(longest.ref, self.desk.me.id)
         return longest.ref
 
-    async def transfer(self, ref: ConversationRef, to: str, expect_owner: str) -> None:
+    async def transfer(
+        self, ref: ConversationRef, to: str, expect_owner: str, *, snooze_until_ms: int | None = None
+    ) -> None:
         await self.desk.asked_to(Capability.TRANSFER, "transfer", ref, to, expect_owner)
         self._check_owner(ref, expect_owner)
         self._own(ref, to)
+        if snooze_until_ms is not None:
+            self.desk.change(ref, state=State.SNOOZED, snoozed_until_ms=snooze_until_ms)
 
     async def resolve(self, ref: ConversationRef, outcome: Outcome) -> None:
         await self.desk.asked_to(Capability.RESOLVE, "resolve", ref, outcome)
         self.desk.record(ref)
         self.desk.change(ref, state=State.RESOLVED, outcome=outcome, waiting_since_ms=None)
 
-    async def reopen(self, ref: ConversationRef) -> None:
+    async def reopen(
+        self, ref: ConversationRef, *, outcome: Outcome | None = None, snooze_until_ms: int | None = None
+    ) -> None:
         await self.desk.asked_to(Capability.REOPEN, "reopen", ref)
         record = self.desk.record(ref)
-        self.desk.change(ref, state=State.OPEN if record.owner else State.WAITING, snoozed_until_ms=None)
+        state = State.SNOOZED if snooze_until_ms else State.OPEN if record.owner else State.WAITING
+        outcome = record.outcome if outcome is None else outcome
+        self.desk.change(ref, state=state, snoozed_until_ms=snooze_until_ms, outcome=outcome)
 
     async def snooze(self, ref: ConversationRef, until_ms: int) -> None:
         await self.desk.asked_to(Capability.SNOOZE, "snooze", ref, until_ms)

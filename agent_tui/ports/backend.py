@@ -131,16 +131,23 @@ class Answering(Protocol):
         """Take the longest-waiting one; None where nobody waits."""
         ...
 
-    async def transfer(self, ref: ConversationRef, to: str, expect_owner: str) -> None:
-        """Hand over to an agent, or back to the queue (`to` empty). Raises `Taken`."""
+    async def transfer(
+        self, ref: ConversationRef, to: str, expect_owner: str, *, snooze_until_ms: int | None = None
+    ) -> None:
+        """Hand over to an agent, or back to the queue (`to` empty). Raises `Taken`.
+
+        `snooze_until_ms`: undo of what ended a snooze puts it away again.
+        """
         ...
 
     async def resolve(self, ref: ConversationRef, outcome: Outcome) -> None:
         """End it."""
         ...
 
-    async def reopen(self, ref: ConversationRef) -> None:
-        """Bring it back from resolved or snoozed."""
+    async def reopen(
+        self, ref: ConversationRef, *, outcome: Outcome | None = None, snooze_until_ms: int | None = None
+    ) -> None:
+        """Bring it back from resolved or snoozed; undo says what its outcome was, and until when it was put away."""
         ...
 
     async def snooze(self, ref: ConversationRef, until_ms: int) -> None:

@@ -49,6 +49,8 @@ class Transfer(Struct, frozen=True):
     ref: ConversationRef
     to: str = ""
     expect_owner: str = ""
+    snooze_until_ms: int | None = None
+    """For undo: it was put away till then."""
 
 
 class Resolve(Struct, frozen=True):
@@ -62,6 +64,10 @@ class Reopen(Struct, frozen=True):
     """Bring a resolved or snoozed conversation back."""
 
     ref: ConversationRef
+    outcome: Outcome | None = None
+    """For undo: the outcome before it was resolved; None leaves it as it is."""
+    snooze_until_ms: int | None = None
+    """For undo: it was put away till then."""
 
 
 class Snooze(Struct, frozen=True):

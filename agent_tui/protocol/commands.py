@@ -68,6 +68,8 @@ class Transfer(Command, frozen=True, tag="transfer", kw_only=True):
     conversation: int
     to: str = ""
     expect_owner: str = ""
+    snooze_until: int | None = None
+    """For undo: put away again until then (ms), unless that has passed."""
 
 
 class Resolve(Command, frozen=True, tag="resolve", kw_only=True):
@@ -81,6 +83,10 @@ class Reopen(Command, frozen=True, tag="reopen", kw_only=True):
     """Undo of resolve and snooze."""
 
     conversation: int
+    outcome: Outcome | None = None
+    """For undo: the outcome before it was resolved."""
+    snooze_until: int | None = None
+    """For undo: put away again until then (ms), unless that has passed."""
 
 
 class Snooze(Command, frozen=True, tag="snooze", kw_only=True):

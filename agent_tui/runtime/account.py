@@ -283,7 +283,7 @@ class Account:
                 taken = self.take_back(intent.cid)
                 return Wished(not isinstance(taken, str), taken if isinstance(taken, str) else "", ref=intent.ref)
             case _:
-                return await carry_out(self._answering, intent, self.state)
+                return await carry_out(self._answering, intent, self.state, self._now_ms())
 
     async def _load(self, ref: ConversationRef) -> None:
         loading = self._loading.get(ref)

@@ -30,9 +30,9 @@ class Wished(Struct, frozen=True):
 METHODS: Final[dict[type[Any], Callable[[Answering, Any], Awaitable[Any]]]] = {
     i.Claim: lambda on, it: on.claim(it.ref, it.expect_owner),
     i.TakeNext: lambda on, it: on.take_next(),
-    i.Transfer: lambda on, it: on.transfer(it.ref, it.to, it.expect_owner),
+    i.Transfer: lambda on, it: on.transfer(it.ref, it.to, it.expect_owner, snooze_until_ms=it.snooze_until_ms),
     i.Resolve: lambda on, it: on.resolve(it.ref, it.outcome),
-    i.Reopen: lambda on, it: on.reopen(it.ref),
+    i.Reopen: lambda on, it: on.reopen(it.ref, outcome=it.outcome, snooze_until_ms=it.snooze_until_ms),
     i.Snooze: lambda on, it: on.snooze(it.ref, it.until_ms),
     i.SetStage: lambda on, it: on.set_stage(it.ref, it.stage, confirmed=it.confirmed),
     i.SetOutcome: lambda on, it: on.set_outcome(it.ref, it.outcome),
@@ -47,12 +47,12 @@ METHODS: Final[dict[type[Any], Callable[[Answering, Any], Awaitable[Any]]]] = {
 ONLY_WATCHING: Final = "You are watching only: nothing can be changed from here, and nothing was."
 
 
-async def carry_out(answering: Answering | None, intent: i.Command, state: State) -> Wished:
-    """Ask the backend once, without any retry."""
+async def carry_out(answering: Answering | None, intent: i.Command, state: State, now_ms: int) -> Wished:
+    """Ask the backend once, without any retry. `now_ms`: by this machine's clock."""
     ref = getattr(intent, "ref", None)
     if answering is None:
         return Wished(ok=False, sentence=ONLY_WATCHING, ref=ref)
-    undo = inverse(intent, state)
+    undo = inverse(intent, state, now_ms + state.link.clock_skew_ms)
     try:
         answer = await METHODS[type(intent)](answering, intent)
     except Taken as error:

@@ -2,7 +2,7 @@
 
 from agent_tui.desk.service.actor import Actor
 from agent_tui.desk.service.moment import Moment, conversation_of, unresolved
-from agent_tui.desk.service.owning import hand_back, is_gone
+from agent_tui.desk.service.owning import hand_back, is_gone, put_away_again
 from agent_tui.desk.store import Transaction
 from agent_tui.desk.store.lookups import unanswered_since
 from agent_tui.model.words import Outcome, State
@@ -35,7 +35,10 @@ def reopen(tx: Transaction, moment: Moment, actor: Actor, command: Reopen) -> Do
     row.waiting_since = unanswered_since(tx, row)
     row.state = (State.OPEN if row.owner else State.WAITING).value
     row.resolved_at = row.snoozed_until = None
+    if command.outcome is not None:
+        row.outcome = command.outcome.value
     tx.add_line(row, moment.now, "reopened", actor.name)
+    put_away_again(tx, moment, row, actor, command.snooze_until)
     tx.change(row, moment.now)
     if row.owner and is_gone(tx.agent(row.owner)):
         hand_back(tx, row, moment.now)

@@ -54,9 +54,17 @@ def transfer(tx: Transaction, moment: Moment, actor: Actor, command: Transfer) -
         row.state = State.WAITING.value
         row.snoozed_until = None
         tx.add_line(row, moment.now, "released", actor.name)
+    put_away_again(tx, moment, row, actor, command.snooze_until)
     row.came_back, row.lost_owner = 0, None
     tx.change(row, moment.now)
     return Done(row.id)
+
+
+def put_away_again(tx: Transaction, moment: Moment, row: ConversationRow, actor: Actor, until: int | None) -> None:
+    """Undo of what ended a snooze. Not if its time has come meanwhile: then it would have been woken."""
+    if until is not None and until > moment.now and (row.state != State.SNOOZED or row.snoozed_until != until):
+        row.state, row.snoozed_until = State.SNOOZED.value, until
+        tx.add_line(row, moment.now, "snoozed", actor.name, str(until))
 
 
 def take(tx: Transaction, row: ConversationRow, actor: Actor, now: int) -> None:

@@ -57,6 +57,43 @@ async def test_undo_is_an_inverse_command_and_each_may_be_repeated(desk: DeskInT
     assert len(desk.told) == told
 
 
+async def test_undo_of_resolving_brings_back_the_outcome_and_the_snooze(desk: DeskInTest) -> None:
+    ada, visitor = await desk.connected("Ada"), await desk.visitor()
+    await desk.says(visitor)
+    await desk.does(ada, c.TakeNext(0))
+    await desk.does(ada, c.SetOutcome(0, conversation=1, outcome=Outcome.LEAD))
+    await desk.does(ada, c.Snooze(0, conversation=1, until=2**42))
+    before = await desk.record(1)
+    await desk.does(ada, c.Resolve(0, conversation=1, outcome=Outcome.LOST))
+    await desk.does(ada, c.Reopen(0, conversation=1, outcome=Outcome.LEAD, snooze_until=2**42))
+    after = await desk.record(1)
+    assert (bare(after), after.outcome) == (bare(before), Outcome.LEAD)
+
+
+@pytest.mark.parametrize("owned", [True, False])
+async def test_undo_of_a_transfer_snoozes_again_unless_the_time_has_come(desk: DeskInTest, owned: bool) -> None:
+    ada, visitor = await desk.connected("Ada"), await desk.visitor()
+    await desk.says(visitor)
+    owner = ada.id if owned else ""
+    if owned:
+        await desk.does(ada, c.TakeNext(0))
+    until = desk.clock.now + 60_000
+    await desk.does(ada, c.Snooze(0, conversation=1, until=until))
+    before = bare(await desk.record(1))
+    holder = "" if owned else ada.id
+    away = c.Transfer(0, conversation=1, to="", expect_owner=owner) if owned else c.Claim(0, conversation=1)
+    back = c.Transfer(0, conversation=1, to=owner, expect_owner=holder, snooze_until=until)
+    await desk.does(ada, away)
+    assert bare(await desk.record(1)) != before
+    await desk.does(ada, back)
+    assert bare(await desk.record(1)) == before
+    await desk.does(ada, away)
+    desk.clock.pass_by(60_000)
+    await desk.does(ada, back)
+    record = await desk.record(1)
+    assert (record.state, record.snoozed_until) == (State.OPEN if owned else State.WAITING, None)
+
+
 async def test_needs_no_answer_holds_until_the_next_line(desk: DeskInTest) -> None:
     ada, visitor = await desk.connected("Ada"), await desk.visitor()
     await desk.says(visitor, "thanks, bye")

@@ -53,12 +53,18 @@ class DeskAnswering:
         done: c.Done = await self._ask(Capability.CLAIM, c.TakeNext(self._line.next_id()))
         return ref_of(done.conversation) if done.conversation else None
 
-    async def transfer(self, ref: ConversationRef, to: str, expect_owner: str) -> None:
+    async def transfer(
+        self, ref: ConversationRef, to: str, expect_owner: str, *, snooze_until_ms: int | None = None
+    ) -> None:
         """Hand over, or back to the queue."""
-        await self._ask(
-            Capability.TRANSFER,
-            c.Transfer(self._line.next_id(), conversation=number_of(ref), to=to, expect_owner=expect_owner),
+        command = c.Transfer(
+            self._line.next_id(),
+            conversation=number_of(ref),
+            to=to,
+            expect_owner=expect_owner,
+            snooze_until=snooze_until_ms,
         )
+        await self._ask(Capability.TRANSFER, command)
 
     async def resolve(self, ref: ConversationRef, outcome: Outcome) -> None:
         """End it."""
@@ -66,9 +72,14 @@ class DeskAnswering:
             Capability.RESOLVE, c.Resolve(self._line.next_id(), conversation=number_of(ref), outcome=outcome)
         )
 
-    async def reopen(self, ref: ConversationRef) -> None:
+    async def reopen(
+        self, ref: ConversationRef, *, outcome: Outcome | None = None, snooze_until_ms: int | None = None
+    ) -> None:
         """Bring it back."""
-        await self._ask(Capability.REOPEN, c.Reopen(self._line.next_id(), conversation=number_of(ref)))
+        command = c.Reopen(
+            self._line.next_id(), conversation=number_of(ref), outcome=outcome, snooze_until=snooze_until_ms
+        )
+        await self._ask(Capability.REOPEN, command)
 
     async def snooze(self, ref: ConversationRef, until_ms: int) -> None:
         """Put it away."""
