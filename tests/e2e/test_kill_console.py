@@ -47,7 +47,10 @@ class ConsoleLife:
 
     async def wait(self) -> int:
         """Its end; a last line that was cut short is not counted."""
-        out, _ = await asyncio.to_thread(self._process.communicate, timeout=120)
+        try:
+            out, _ = await asyncio.to_thread(self._process.communicate, timeout=120)
+        finally:
+            self._process.kill()
         self.said += [json.loads(line) for line in out.splitlines(keepends=True) if line.endswith(b"\n")]
         return self._process.returncode
 

@@ -48,9 +48,11 @@ async def test_at_most_a_second_of_typing_is_lost(tmp_path: Path) -> None:
         folder = tmp_path / str(life)
         typist = subprocess.Popen([sys.executable, "-c", TYPIST, str(folder)], stdout=subprocess.PIPE, bufsize=0)
         assert typist.stdout is not None
-        await asyncio.to_thread(typist.stdout.readline)
-        await asyncio.sleep(chance.uniform(1.1, 2.0))
-        typist.send_signal(signal.SIGKILL)
+        try:
+            await asyncio.to_thread(typist.stdout.readline)
+            await asyncio.sleep(chance.uniform(1.1, 2.0))
+        finally:
+            typist.send_signal(signal.SIGKILL)
         out, _ = await asyncio.to_thread(typist.communicate)
         typed = [(int(number), float(at)) for number, at in (row.split() for row in out.decode().splitlines()[:-1])]
         last_at = typed[-1][1]
