@@ -209,11 +209,15 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         """At most ten times a second: counters of other chats must not hold up the key that is being pressed."""
         if not self._lists_due:
             self._lists_due = True
-            self.set_timer(LISTS_EVERY_S, self._redraw_counts)
+            self.set_timer(LISTS_EVERY_S, self._lists_now)
+
+    def _lists_now(self) -> None:
+        # Only here: whoever redraws in between must not start a second round of timers.
+        self._lists_due = False
+        self._redraw_counts()
 
     def _redraw_counts(self) -> None:
         """What a message in any chat changes."""
-        self._lists_due = False
         for part in (self.status, self.tab_bar, self.inbox, self.card, self.empty):
             if part.display:
                 part.redraw()
