@@ -3,7 +3,7 @@
 import asyncio
 import sys
 
-from agent_tui.cli import demo_folder, joining
+from agent_tui.cli import demo_folder, joining, own_names
 from agent_tui.cli.asking import ask
 from agent_tui.cli.invite_text import login_command, read_invite
 from agent_tui.cli.token_keeping import UNUSED, CannotKeep, check_can_keep
@@ -20,7 +20,7 @@ from agent_tui.runtime.connecting import account_at, always_at
 from agent_tui.runtime.net import Find, Net, Place, checked_url
 from agent_tui.runtime.own_desk import OwnDesk
 from agent_tui.storage.account_file import NotWritable
-from agent_tui.ui.options import Opened
+from agent_tui.ui.options import Opened, OwnNames
 
 DEMO_PLACE = "DEMO"
 DEMO_COLLEAGUE = "Ruben"
@@ -66,9 +66,17 @@ class FirstScreen:
         """A desk with throwaway data."""
         return await open_demo(demo_folder.new_demo())
 
-    async def own(self) -> Opened:
+    def own_names(self) -> OwnNames | None:
+        """What to suggest where the desk of this home never ran."""
+        return own_names.to_be_asked(self._paths)
+
+    async def own(self, names: OwnNames) -> Opened:
         """The desk of this home."""
-        opened = await open_way(own_way(self._paths), self._paths)
+        try:
+            kept = own_names.keep_desk_name(self._paths, names)
+        except OSError as error:
+            raise Refused(own_names.not_kept(error)) from None
+        opened = await open_way(own_way(self._paths, agent=kept.agent), self._paths)
         self._remember(own_profile())
         return opened
 

@@ -59,6 +59,8 @@ def run(chosen: Chosen, first: str = "") -> None:
     settings, options = load_options(paths)
     with sentences():
         way = way_to(chosen, paths, settings.profile)
+    if way is not None and way.on_this_machine:
+        way = _named(way, paths)
     options = replace(options, open_first=ConversationRef(first) if first else None)
     if way is None:
         from agent_tui.cli.accounts import FirstScreen
@@ -73,6 +75,21 @@ def run(chosen: Chosen, first: str = "") -> None:
         return await open_way(way, paths)
 
     show(options, open_account, lambda: _forget(way, paths))
+
+
+def _named(way: "Way", paths: "Paths") -> "Way":
+    """The own desk; before its first start it is asked how customers shall read its names."""
+    from agent_tui.cli import own_names
+    from agent_tui.cli.ways import own_way
+
+    usual = own_names.to_be_asked(paths)
+    if usual is None:
+        return way
+    try:
+        kept = own_names.keep_desk_name(paths, own_names.ask_on_the_terminal(usual))
+    except OSError as error:
+        leave(Exit.FAILED, own_names.not_kept(error))
+    return own_way(paths, agent=kept.agent)
 
 
 def _forget(way: "Way", paths: "Paths") -> None:

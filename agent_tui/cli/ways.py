@@ -62,13 +62,13 @@ def way_to(chosen: Chosen, paths: Paths, preferred: str = "", *, own_role: Role 
     return own_way(paths, own_role) if profile.keeper is Keeper.OWN_DESK else profile_way(paths, profile)
 
 
-def own_way(paths: Paths, role: Role = Role.ADMIN, *, may_start: bool = True) -> Way:
-    """The desk of this home; started when it is needed, where `may_start`."""
+def own_way(paths: Paths, role: Role = Role.ADMIN, *, may_start: bool = True, agent: str = "") -> Way:
+    """The desk of this home; started when it is needed, where `may_start`. `agent` names its first admin."""
 
     async def find(again: bool) -> Place:
         from agent_tui.runtime.own_desk import OwnDesk
 
-        return await OwnDesk(paths.desk, role, may_start=may_start).find(again)
+        return await OwnDesk(paths.desk, role, may_start=may_start, own_name=agent).find(again)
 
     return Way(OWN, OWN_PLACE, find, role.value, on_this_machine=True)
 

@@ -18,6 +18,7 @@ def main() -> int:
     parser.add_argument("--tls-certificate", type=Path)
     parser.add_argument("--tls-key", type=Path)
     parser.add_argument("--ends-with-last-staff-ms", type=int)
+    parser.add_argument("--own-name", default="", help="its own admin's name, where there is none yet")
     parser.add_argument("--demo", action="store_true", help="invented customers who write by themselves")
     given = parser.parse_args()
     return asyncio.run(serve(ServeOptions(**vars(given))))

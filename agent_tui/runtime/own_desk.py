@@ -93,8 +93,13 @@ class OwnDesk:
         *,
         command: Sequence[str] | None = None,
         may_start: bool = True,
+        own_name: str = "",
     ) -> None:
-        """`command`: how to start it, where not the usual way; it has to serve `home`."""
+        """`command`: how to start it, where not the usual way; it has to serve `home`.
+
+        `own_name`: what its own admin is called where there is none yet; empty: as the system's user.
+        """
+        self._own_name = own_name
         self._home = home
         self._role = role
         self._name = name
@@ -143,7 +148,7 @@ class OwnDesk:
             (self._home / stale).unlink(missing_ok=True)
         command = self._command or [
             *(sys.executable, "-m", "agent_tui.desk", "--home", str(self._home), "--json"),
-            *("--listen", f"127.0.0.1:{_port()}"),
+            *("--listen", f"127.0.0.1:{_port()}", "--own-name", self._own_name),
         ]
         log = os.open(self._home / LOG_FILE, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
         try:

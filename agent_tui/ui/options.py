@@ -39,6 +39,16 @@ OpenAccount = Callable[[], Awaitable[Opened]]
 """Called once the first screen is painted. Raises `PortError` or `SettingsError` with the sentence that is shown."""
 
 
+@dataclass(frozen=True, slots=True)
+class OwnNames:
+    """How customers read a desk of one's own: its agent's name and its own."""
+
+    agent: str = ""
+    """Empty: the system user's."""
+    desk: str = ""
+    """Empty: what its settings say."""
+
+
 class Doors(Protocol):
     """The three ways in that the first screen offers; each keeps the choice, and raises as `OpenAccount` does."""
 
@@ -50,8 +60,12 @@ class Doors(Protocol):
         """Trade an invite for a token on the desk it names."""
         ...
 
-    async def own(self) -> Opened:
-        """Start a desk of one's own on this machine, or find it running."""
+    def own_names(self) -> OwnNames | None:
+        """What to suggest for a desk of one's own that never ran; None where it has its names."""
+        ...
+
+    async def own(self, names: OwnNames) -> Opened:
+        """Start a desk of one's own on this machine, or find it running. `names` count at its first start."""
         ...
 
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from agent_tui.config.paths import find_paths
+from agent_tui.desk.settings import load_settings
 from agent_tui.runtime import own_desk
 from tests.cli.command import AGENT_TUI, agent_tui, code_of, desk_of
 from tests.pty_runner import PtyProgram
@@ -74,8 +75,12 @@ def test_the_own_desk_is_started_found_again_and_outlives_its_console(agent_tui_
     home = find_paths(agent_tui_home).desk
     try:
         with console("--own") as terminal:
+            terminal.wait_for("Your name, as customers read it", timeout=30)
+            terminal.write(b'Ada "A"\r')
+            terminal.wait_for("The desk's name", timeout=30)
+            terminal.write(b"\r")
             terminal.wait_for("own desk on this machine", timeout=30)
-            terminal.wait_screen(lambda screen: "● live" in screen.text, timeout=30)
+            terminal.wait_screen(lambda screen: "● live" in screen.text and 'Ada "A"' in screen.text, timeout=30)
             assert leave(terminal) == 0
             terminal.close(descendants=False)
         said = own_desk.announced(home)
@@ -84,6 +89,7 @@ def test_the_own_desk_is_started_found_again_and_outlives_its_console(agent_tui_
             again.wait_screen(lambda screen: "● live" in screen.text, timeout=30)
             assert leave(again) == 0
         assert own_desk.announced(home) == said
+        assert load_settings(home, {}).name == "Chat"
     finally:
         assert agent_tui("stop").code == 0
 

@@ -11,6 +11,7 @@ from agent_tui.cli.invite_text import login_command
 from agent_tui.config.paths import Paths, find_paths
 from agent_tui.config.profiles import Keeper, load_profiles
 from agent_tui.ports.errors import Refused, Unreachable
+from agent_tui.ui.options import OwnNames
 from tests.cli.command import agent_tui, code_of, desk_of
 from tests.desk_process import DeskProcess
 
@@ -30,7 +31,9 @@ def desk(tmp_path: Path) -> Iterator[DeskProcess]:
 
 async def test_a_desk_of_ones_own_is_found_and_remembered(paths: Paths, agent_tui_home: Path) -> None:
     with desk_of(agent_tui_home) as desk:
-        opened = await FirstScreen(paths).own()
+        door = FirstScreen(paths)
+        assert door.own_names() is None
+        opened = await door.own(OwnNames())
         await opened.account.close()
         assert opened.place == "own desk on this machine"
         assert opened.visitor_address == f"{desk.url}/"

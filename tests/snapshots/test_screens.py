@@ -10,6 +10,7 @@ from agent_tui.model.ids import ConversationRef
 from agent_tui.model.words import Stage
 from agent_tui.ports.errors import Unreachable
 from agent_tui.ui.app import AppOptions, ConsoleApp, Opened
+from agent_tui.ui.options import OwnNames
 from tests.account_of import Clock, account_of
 from tests.scripted_backend import ScriptedDesk
 from tests.ui.console_of import SIZES, Console, console_app
@@ -182,7 +183,11 @@ def test_the_first_screen(snap_compare: Snap, size: str) -> None:
         async def join(self, invite: str) -> Opened:
             raise Unreachable("This invite was used already. Ask for a new one; nothing was changed.")
 
-        own = demo
+        def own_names(self) -> None:
+            return None
+
+        async def own(self, _: OwnNames) -> Opened:
+            return await self.demo()
 
     app = ConsoleApp(AppOptions(clock=clock, doors=Doors()))
 

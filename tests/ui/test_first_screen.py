@@ -4,6 +4,7 @@ import asyncio
 
 from agent_tui.ports.errors import Unreachable
 from agent_tui.ui.app import AppOptions, ConsoleApp, Opened
+from agent_tui.ui.options import OwnNames
 from tests.account_of import Clock, account_of
 from tests.ui.console_of import Console
 from tests.ui.people import a_busy_desk
@@ -15,13 +16,19 @@ class Doors:
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
         self.taken: list[str] = []
+        self.usual: OwnNames | None = None
+        self.names: OwnNames | None = None
 
     async def demo(self) -> Opened:
         self.taken.append("demo")
         return Opened(account_of(a_busy_desk(self.clock)))
 
-    async def own(self) -> Opened:
+    def own_names(self) -> OwnNames | None:
+        return self.usual
+
+    async def own(self, names: OwnNames) -> Opened:
         self.taken.append("own")
+        self.names = names
         return Opened(account_of(a_busy_desk(self.clock)), "own desk on this machine")
 
     async def join(self, invite: str) -> Opened:
@@ -61,4 +68,16 @@ async def test_an_invite_that_does_not_work_is_said_and_can_be_tried_again() -> 
 async def test_escape_from_the_invite_leads_back_to_the_doors() -> None:
     doors = Doors(Clock())
     await run(doors, "j", "escape", until="A desk of your own")
+    assert doors.taken == []
+
+
+async def test_a_desk_that_never_ran_is_asked_its_names_once() -> None:
+    doors = Doors(Clock())
+    doors.usual = OwnNames("Root", "Chat")
+    await run(doors, "o", *["backspace"] * 4, *"Ada", "enter", "enter", until="own desk on this machine")
+    assert doors.names == OwnNames("Ada", "Chat")
+    doors = Doors(Clock())
+    doors.usual = OwnNames("Root", "Chat")
+    await run(doors, "o", "escape", until="A desk of your own")
+    await run(doors, "o", "enter", "escape", until="A desk of your own")
     assert doors.taken == []

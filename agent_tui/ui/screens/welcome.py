@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from agent_tui.ui.chat_words import folded, plain
-from agent_tui.ui.options import Doors, Opened
+from agent_tui.ui.options import Doors, Opened, OwnNames
 from agent_tui.ui.screens.asking import AskText
 from agent_tui.ui.screens.question import Answer, Question
 from agent_tui.ui.widgets.lines import NOTHING, Line
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from agent_tui.ui.app import ConsoleApp
 
 _FOLDED_AT = 58
+_HOW = "a key, or ↑ ↓ and Enter; a team or a desk is kept"
+_AGENT_NAME = "Your name, as customers read it"
+_DESK_NAME = "The desk's name, above their chat"
 _INVITE = "Paste the invite you were given, then Enter"
 
 
@@ -39,7 +42,7 @@ class Welcome(Question[str]):
 
     def _lines(self, width: int) -> list[Line]:
         rows = super()._lines(width)
-        rows[-1] = Line(plain("a key, or ↑ ↓ and Enter; the choice is kept", "$muted"), plain("Esc leaves", "$muted"))
+        rows[-1] = Line(plain(_HOW, "$muted"), plain("Esc leaves", "$muted"))
         if self._problem:
             rows.append(Line(NOTHING))
             rows += [Line(plain(part, "bold $warning")) for part in folded(self._problem, min(_FOLDED_AT, width))]
@@ -63,6 +66,30 @@ def ask_for_a_door(app: ConsoleApp, doors: Doors, problem: str = "") -> None:
         else:
             ask_for_a_door(app, doors)
 
+    def own(names: OwnNames) -> None:
+        go(lambda: doors.own(names), "Starting your own desk on this machine …")
+
+    def ask_own_names() -> None:
+        usual = doors.own_names()
+        if usual is None:
+            own(OwnNames())
+            return
+
+        def ask_desk(agent: str | None) -> None:
+            if agent is None:
+                ask_for_a_door(app, doors)
+                return
+
+            def named(desk: str | None) -> None:
+                if desk is None:
+                    ask_for_a_door(app, doors)
+                else:
+                    own(OwnNames(agent or usual.agent, desk or usual.desk))
+
+            app.push_screen(AskText(plain(_DESK_NAME, "bold"), usual.desk), named)
+
+        app.push_screen(AskText(plain(_AGENT_NAME, "bold"), usual.agent), ask_desk)
+
     def answer(door: str | None) -> None:
         if door is None:
             app.exit(0)
@@ -71,6 +98,6 @@ def ask_for_a_door(app: ConsoleApp, doors: Doors, problem: str = "") -> None:
         elif door == "demo":
             go(doors.demo, "Starting the demo: a desk with customers who write by themselves …")
         else:
-            go(doors.own, "Starting your own desk on this machine …")
+            ask_own_names()
 
     app.push_screen(Welcome(problem), answer)
