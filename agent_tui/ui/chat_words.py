@@ -21,6 +21,8 @@ from agent_tui.ui.widgets.bars import URGENCY_SHAPE, URGENCY_STYLE
 from agent_tui.ui.widgets.lines import NOTHING, Line
 
 BETWEEN = " · "
+_KEPT = 9
+"""How important a part of the status line is that is never left out."""
 
 
 def plain(sentence: str, style: str = "") -> Content:
@@ -36,32 +38,46 @@ def folded(sentence: str, width: int) -> list[str]:
 def status_line(
     state: State, place: str, mode: str, now_ms: int, problem: str, *, demo: bool, width: int = 200
 ) -> Line:
-    """Where we are, who we are, whether keys type or move; and on the right the line and who waits."""
+    """Where we are, who we are, whether keys type or move; and on the right the line and who waits.
+
+    The mode is never cut: what is as it should be is left out before it, then where we are, then who we are.
+    """
     me = state.me
-    parts = [plain("DEMO", "bold reverse $accent") if demo else plain(place or (me.desk if me else "") or "agent-tui")]
+    where = plain("DEMO", "bold reverse $accent") if demo else plain(place or (me.desk if me else "") or "agent-tui")
+    parts = [(4 if demo else 2, where)]
     if demo and me:
-        parts.append(plain(place) if place and place != "DEMO" else words.text(me.desk))
+        parts.append((2, plain(place) if place and place != "DEMO" else words.text(me.desk)))
     if me:
-        parts.append(words.text(me.name, "bold"))
+        parts.append((3, words.text(me.name, "bold")))
     own = select.availability(state)
-    if own is not None and (width >= 70 or own is not Availability.AVAILABLE):
-        parts.append(plain(own.value, "" if own is Availability.AVAILABLE else "bold $warning"))
-    parts.append(plain(mode, "bold $accent" if mode != "MOVING" else "$muted"))
+    if own is Availability.AVAILABLE:
+        parts.append((1, plain(own.value)))
+    elif own is not None:
+        parts.append((5, plain(own.value, "bold $warning")))
+    parts.append((_KEPT, plain(mode, "bold $accent" if mode != "MOVING" else "$muted")))
     shape, word = select.link_words(state, now_ms)
     live = state.link.state is LinkState.LIVE
-    right = [
-        words.joined(
-            plain(shape, "$success" if live else "bold $warning"),
-            SafeText(" "),
-            plain(word, "" if live else "bold $warning"),
-        )
-    ]
+    link = plain(f"{shape} {word}", "bold $warning")
+    if live:
+        link = words.joined(plain(shape, "$success"), SafeText(" "), plain(word))
+    right = [(_KEPT, link)]
     waiting = select.queue(state, now_ms)
     if problem:
-        right.insert(0, plain(problem, "bold $error"))
+        right.insert(0, (_KEPT, plain(problem, "bold $error")))
     if waiting.waiting:
-        right.append(plain(f"{waiting.waiting} waiting, longest {waiting.longest}"))
-    return Line(words.joined(*parts, between=BETWEEN), words.joined(*right, between=BETWEEN))
+        right.append((_KEPT, plain(f"{waiting.waiting} waiting, longest {waiting.longest}")))
+    room = width - _length(right) - 2
+    for first in sorted(importance for importance, _ in parts if importance != _KEPT):
+        if _length(parts) > room:
+            parts = [part for part in parts if part[0] != first]
+    said = words.joined(*(piece for _, piece in right), between=BETWEEN)
+    if _length(parts) > room:
+        said = said.truncate(max(0, width - _length(parts) - 2), ellipsis=True)
+    return Line(words.joined(*(piece for _, piece in parts), between=BETWEEN), said)
+
+
+def _length(parts: Sequence[tuple[int, Content]]) -> int:
+    return sum(piece.cell_length for _, piece in parts) + len(BETWEEN) * (len(parts) - 1)
 
 
 def header_line(
