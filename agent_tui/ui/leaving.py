@@ -18,10 +18,14 @@ if TYPE_CHECKING:
     from agent_tui.ui.screens.console import ConsoleScreen
 
 
+class Leaving(Question[bool]):
+    """Asked once: the key that asked leaves when it is pressed again."""
+
+
 def ask_to_leave(console: ConsoleScreen) -> None:
     """Quit; where drafts or unsent lines exist, ask first."""
     left = left_behind(console)
-    if not left:
+    if not left or isinstance(console.app.screen, Leaving):
         console.app.exit(0)
         return
 
@@ -29,9 +33,10 @@ def ask_to_leave(console: ConsoleScreen) -> None:
         if leave:
             console.app.exit(0)
 
-    title = plain(f"{' and '.join(left)} would stay behind. All is kept on this machine.", "bold")
-    answers = [Answer("s", plain("stay"), False), Answer("q", plain("quit all the same"), True)]
-    console.app.push_screen(Question(title, answers), answer)
+    title = plain(f"{' and '.join(left)} would stay behind", "bold")
+    again = plain(f"{console.keys.shown('app.quit')} again", "$muted")
+    answers = [Answer("s", plain("stay"), False), Answer("q", plain("quit: all is kept on this machine"), True, again)]
+    console.app.push_screen(Leaving(title, answers), answer)
 
 
 def left_behind(console: ConsoleScreen) -> list[str]:

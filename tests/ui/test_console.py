@@ -3,7 +3,7 @@
 import pytest
 
 from agent_tui.config.actions import ACTIONS
-from agent_tui.model.words import State
+from agent_tui.model.words import Availability, State
 from agent_tui.ports.events import BackendEvent
 from agent_tui.ui.doing import DOING
 from tests.ui.console_of import console
@@ -221,6 +221,34 @@ async def test_ctrl_c_never_ends_anything_and_ctrl_q_asks_while_a_draft_exists()
         assert it.app.is_running
         await it.press("ctrl+q", "q")
         assert it.app._exit
+
+
+async def test_ctrl_q_asks_once_and_leaves_when_it_is_pressed_again() -> None:
+    async with console() as it:
+        it.screen.show(JANE)
+        await it.press("i")
+        await it.write("half")
+        await it.press("ctrl+q")
+        assert len(it.app.screen_stack) == 2
+        assert it.app._exit is False
+        await it.press("ctrl+q")
+        assert it.app._exit
+
+
+@pytest.mark.parametrize("size", [(60, 16), (80, 24), (200, 50)])
+@pytest.mark.parametrize("demo", [True, False])
+async def test_the_mode_is_whole_at_every_size(size: tuple[int, int], demo: bool) -> None:
+    async with console(size, demo=demo) as it:
+        it.screen.show(JANE)
+        it.desk.agent("Ada", availability=Availability.BREAK)
+        await it.press("escape")
+        assert "break · MOVING" in it.rows[0]
+        await it.press("i")
+        assert "break · TYPING" in it.rows[0]
+        assert "● live" in it.rows[0]
+        it.desk.cut()
+        await it.wait_for("reconnecting")
+        assert "TYPING" in it.rows[0]
 
 
 async def test_a_note_is_one_key_away_and_back_to_a_reply_asks_twice() -> None:
