@@ -9,7 +9,7 @@ from textual.content import Content
 
 from agent_tui.core import select
 from agent_tui.model.conversation import Conversation
-from agent_tui.model.words import AuthorKind, Availability, EntryKind, Outcome, Stage
+from agent_tui.model.words import Availability, EntryKind, Outcome, Stage
 from agent_tui.model.words import State as Life
 from agent_tui.ports import intents as i
 from agent_tui.ui import words
@@ -89,16 +89,8 @@ def _send(console: ConsoleScreen) -> None:
 
 def _withdraw(console: ConsoleScreen) -> None:
     record = named(console)
-    entry = console.chat.transcript.cursor_entry
-    if record is None:
-        return
-    me = console.state.me
-    if entry is None or me is None or entry.author.kind is not AuthorKind.AGENT or entry.author.id != me.id:
-        console.say("Only a message of your own can be withdrawn: put the cursor on it with k.")
-    elif entry.withdrawn:
-        console.say("This message is withdrawn already.")
-    else:
-        console.wish(i.Withdraw(record.ref, entry.key), "Message withdrawn")
+    if record is not None:
+        console.withdrawing.withdraw(record)
 
 
 def resolve(console: ConsoleScreen, record: Conversation, after: Callable[[bool], None] | None = None) -> None:

@@ -71,8 +71,9 @@ class ConsoleApp(App[int], inherit_bindings=False):
         await self.main.build_chat()
         if not self.is_headless:
             self.set_timer(STARTED_AFTER_S, lambda: collect_when_quiet(self))
-        for complaint in self.complaints:
-            self.main.say(complaint, "bold $warning")
+        if self.complaints:
+            several = f"{len(self.complaints)} mistakes, shown whole when you leave. " if self.complaints[1:] else ""
+            self.main.say(f"{several}{self.complaints[0]}", "bold $warning")
         if self.options.open_account is not None:
             self.open(self.options.open_account, self.main.opening)
         elif self.options.doors is not None:

@@ -73,10 +73,26 @@ class ConsoleRows:
         )
         heading = plain("")
         if console.wanted:
-            heading = words.joined(plain(" filter: ", "$muted"), words.text(SafeText(console.wanted), "bold"))
+            key = console.keys.shown("list.filter")
+            heading = words.joined(
+                plain(f" {key} ", "bold $accent"),
+                plain("filter: ", "$muted"),
+                words.text(SafeText(console.wanted), "bold"),
+                plain("  Esc", "bold $accent"),
+                plain(" clears", "$muted"),
+            )
         elif console.shown_list is not Shown.DESK:
             heading = plain(f" only {console.shown_list.value}", "$muted")
+        if console.handed:
+            sections = tuple(
+                section._replace(rows=tuple(self._handed(row) for row in section.rows)) for section in sections
+            )
         return InboxView(sections, console.tabs.shown, heading, self._empty_inbox())
+
+    def _handed(self, row: select.InboxRow) -> select.InboxRow:
+        """Who handed it over stands where the stage was, until it is opened."""
+        who = self._console.handed.get(row.ref)
+        return row if who is None else row._replace(holder=SafeText(f"from {who}"), unread=True)
 
     def _empty_inbox(self) -> tuple[Content, ...]:
         console = self._console
@@ -101,9 +117,11 @@ class ConsoleRows:
                 rows.append(Line(plain("It is tried again by itself; nothing you wrote is lost.")))
         elif waiting.waiting:
             take = console.keys.shown("queue.take_next")
-            rows.append(Line(plain(f"{waiting.waiting} waiting, the first for {waiting.longest}: {take} takes them.")))
+            said = f"{waiting.waiting} waiting, the first for {waiting.longest}: {take} takes them."
+            rows += [Line(plain(part)) for part in folded(said, width)]
         else:
-            rows.append(Line(plain("Nobody is waiting. New chats appear in the list by themselves.")))
+            said = "Nobody is waiting. New chats appear in the list by themselves."
+            rows += [Line(plain(part)) for part in folded(said, width)]
         for label, value in (
             ("Write as a visitor: open", console.opened.visitor_address),
             ("A second screen, in another terminal:", console.opened.second_screen),

@@ -93,6 +93,9 @@ class Keyboard:
         if key == "escape":
             self._guard.reset()
             console.dismiss_note()
+            if console.inbox.has_focus and console.wanted:
+                console.wanted = ""
+                console.inbox.redraw()
             console.inbox.focus()
             console.set_class(console.has_class("-narrow"), "-list")
             return True

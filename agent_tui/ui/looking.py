@@ -111,6 +111,8 @@ def _filter(console: ConsoleScreen) -> None:
         follow(text or "")
         console.inbox.focus()
         console.set_class(console.has_class("-narrow"), "-list")
+        if text:
+            console.inbox.to_end(last=False)
 
     title = plain("Filter the list by name, number, stage or newest line", "bold")
     console.app.push_screen(AskText(title, console.wanted, follow=follow), keep)

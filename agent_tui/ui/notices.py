@@ -16,13 +16,18 @@ from agent_tui.model.ids import ConversationRef
 from agent_tui.model.words import State as Life
 
 if TYPE_CHECKING:
+    from agent_tui.core.state import State
     from agent_tui.model.conversation import Conversation
+    from agent_tui.model.text import SafeText
     from agent_tui.ui.screens.console import ConsoleScreen
 
 BELL: Final = "\x07"
 NEW_CHAT: Final = "A customer is waiting"
 ASSIGNED: Final = "A chat was handed to you"
 LATE: Final = "A customer has waited too long"
+_HANDED: Final = "transferred"
+_NEW_OWNER: Final = frozenset(["claimed", "took_over", "given_back", _HANDED])
+"""Codes of the lines after which somebody has the conversation (`protocol.system_lines`)."""
 _TMUX_ASKS_FOR_S: Final = 1.0
 
 
@@ -49,6 +54,16 @@ def passes_tmux() -> bool:
     return answer.stdout.strip() in ("on", "all")
 
 
+def handed_by(state: State, ref: ConversationRef) -> SafeText | None:
+    """Which colleague gave us the conversation; None where nobody did: it was claimed or taken, or is not known."""
+    known = state.transcripts.get(ref)
+    lines = (entry.system for entry in reversed(known.entries) if entry.system) if known else ()
+    last = next((line for line in lines if line.code in _NEW_OWNER), None)
+    if last is None or last.code != _HANDED or (state.me is not None and last.who == state.me.name):
+        return None
+    return last.who
+
+
 class Notices:
     """Watches who waits; calls when that gets worse, and again until it was seen."""
 
@@ -72,13 +87,17 @@ class Notices:
         limits = dict(self._console.options.limits)
         ours: list[Conversation] = [record for record in records if record.ref in waiting or record.ref in mine]
         late = {record.ref for record in ours if urgency(record, now_ms, limits) is Urgency.LATE}
-        handed = mine - self._mine - set(self._console.tabs.refs)
+        handed = {
+            ref for ref in mine - self._mine if ref not in self._console.tabs.refs or handed_by(state, ref) is not None
+        }
         words = LATE if late - self._late else ASSIGNED if handed else NEW_CHAT if waiting - self._waiting else ""
         self._waiting, self._mine, self._late = waiting, mine, late
         if self._first:
             # What waits already at the start is on the screen; it does not call again.
             self._first = not state.conversations
             return
+        for ref in handed:
+            self._say_handed(ref)
         now = self._console.app.now_s()  # type: ignore[attr-defined]
         if words:
             self._unseen = words
@@ -89,6 +108,16 @@ class Notices:
         elif self._unseen and self._settings.repeat_s and now >= self._repeat_at:
             self.call(self._unseen)
             self._repeat_at = now + self._settings.repeat_s
+
+    def _say_handed(self, ref: ConversationRef) -> None:
+        """On the screen, where only the agent looks, the names are said; the row keeps it until it is opened."""
+        console = self._console
+        who = handed_by(console.state, ref)
+        if who is None:
+            return
+        if ref != console.tabs.shown:
+            console.handed[ref] = who
+        console.say(f"{who} handed you {select.name_of(console.state.conversations[ref])}.", "bold $accent")
 
     def seen(self) -> None:
         """A key was pressed: whoever pressed it has seen the screen."""

@@ -82,12 +82,43 @@ async def test_a_block_asks_how_long_and_why() -> None:
 async def test_only_an_own_message_can_be_withdrawn() -> None:
     async with console() as it:
         await at_jane(it)
-        await it.press("k", "W")
-        assert "of your own" in it.last_row
-        await it.press("k", "k", "W")
+        await it.press("k", "k", "k", "W")
         assert [arguments[0] for arguments in it.asked("withdraw")] == [JANE]
         await it.press("U")
         assert it.asked("withdraw")[1][2] is True
+
+
+async def test_elsewhere_withdraw_offers_the_last_own_message_and_does_it_when_pressed_again() -> None:
+    async with console() as it:
+        await at_jane(it)
+        await it.press("W")
+        assert "Withdraw “Yes, two this spring. On…”? W again does it." in it.last_row
+        assert it.acted == []
+        await it.press("W")
+        (asked,) = it.asked("withdraw")
+        assert it.desk.entries[JANE][asked[1] - 1].body == "Yes, two this spring. One moment."
+
+
+async def test_in_the_list_withdraw_says_where_it_works() -> None:
+    async with console() as it:
+        await at_jane(it)
+        await it.press("escape", "W", "W")
+        assert it.last_row == "Tab to the chat first: W withdraws a message there."
+        assert it.acted == []
+
+
+async def test_enter_in_the_filter_selects_the_first_match_and_escape_in_the_list_clears_it() -> None:
+    async with console() as it:
+        await it.press("slash", *"omar", "enter")
+        assert it.screen.inbox.at(OMAR)
+        assert "/ filter: omar  Esc clears" in it.text
+        await it.press("enter")
+        assert it.screen.tabs.shown == OMAR
+        await it.press("escape")
+        assert it.screen.wanted == "omar"
+        await it.press("escape")
+        assert it.screen.wanted == ""
+        assert "Piet" in it.text
 
 
 async def test_resolve_and_next_closes_the_tab_and_goes_to_who_needs_me_most() -> None:

@@ -98,3 +98,32 @@ async def test_a_setting_silences_each_way(monkeypatch: pytest.MonkeyPatch) -> N
             monkeypatch.setattr(it.screen.notices, "_write", sent.append)
             it.screen.notices.call("x")
             assert sent == expected
+
+
+async def test_who_handed_a_chat_over_is_said_and_stands_in_its_row_until_it_is_opened() -> None:
+    async with console() as it:
+        it.screen.notices.tick()
+        it.desk.system_says(RUBENS, "transferred", "Ruben", "Ada")
+        it.desk.change(RUBENS, owner=it.desk.conversations[JANE].owner)
+        await it.settle()
+        it.screen.notices.tick()
+        assert it.last_row == "Ruben handed you Sofie."
+        await it.settle()
+        it.screen.redraw_lists()
+        await it.settle()
+        assert "from Ruben" in it.text
+        it.screen.show(RUBENS)
+        await it.settle()
+        assert "from Ruben" not in it.text
+
+
+async def test_a_chat_i_claimed_was_handed_over_by_nobody() -> None:
+    async with console() as it:
+        it.screen.notices.tick()
+        it.desk.system_says(RUBENS, "transferred", "Zoë", "Ruben")
+        it.desk.system_says(RUBENS, "took_over", "Ada", "Ruben")
+        it.desk.change(RUBENS, owner=it.desk.conversations[JANE].owner)
+        await it.settle()
+        it.screen.notices.tick()
+        assert "handed you" not in it.last_row
+        assert it.screen.handed == {}

@@ -33,6 +33,7 @@ from agent_tui.ui.widgets.bars import Bar, TabBar
 from agent_tui.ui.widgets.card import Card
 from agent_tui.ui.widgets.inbox import Inbox
 from agent_tui.ui.wishes import Wishes
+from agent_tui.ui.withdrawing import Withdrawing
 
 if TYPE_CHECKING:
     from agent_tui.model.conversation import Conversation
@@ -84,6 +85,9 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         self.wishes = Wishes(self)
         self.notices = Notices(self)
         self.urgent = MostUrgent(self)
+        self.withdrawing = Withdrawing(self)
+        self.handed: dict[ConversationRef, str] = {}
+        """Chats that were handed to us and not looked at yet, and by whom."""
         self.rows = ConsoleRows(self)
         self.status = Bar(self.rows.status, "status")
         self.tab_bar = TabBar(self.rows.tabs, "tabs")
@@ -257,6 +261,8 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
     def _shown_changed(self) -> None:
         self._begun = True
         shown = self.tabs.shown
+        if shown is not None:
+            self.handed.pop(shown, None)
         typing = self.typing
         self.set_class(shown is None, "-no-chat")
         self.chat.show(shown)
