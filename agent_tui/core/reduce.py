@@ -116,6 +116,7 @@ def _forget(state: State, touched: _Touched) -> None:
     for kept in (state.conversations, state.transcripts, state.agents, state.typing, state.marks):
         kept.clear()
     state.gone.clear()
+    state.ended_ms.clear()
     state.settled.clear()
     for ref, items in state.outgoing.items():
         state.outgoing[ref] = [item for item in items if item.state is not Delivery.SENT]
@@ -311,9 +312,16 @@ def _typing(state: State, event: e.TypingSeen, touched: _Touched) -> None:
 
 
 def _agent(state: State, event: e.AgentSeen, touched: _Touched) -> None:
-    known = state.agents.get(event.agent.id)
-    if known is None or (known.since_ms <= event.agent.since_ms and known != event.agent):
-        state.agents[event.agent.id] = event.agent
+    agent = event.agent
+    known = state.agents.get(agent.id)
+    if agent.since_ms <= state.ended_ms.get(agent.id, -1) or (known is not None and agent.since_ms < known.since_ms):
+        return
+    if agent.gone:
+        state.ended_ms[agent.id] = agent.since_ms
+        touched.agents = state.agents.pop(agent.id, None) is not None or touched.agents
+    elif known != agent:
+        state.ended_ms.pop(agent.id, None)
+        state.agents[agent.id] = agent
         touched.agents = True
 
 

@@ -118,6 +118,8 @@ class State:
     outgoing: dict[ConversationRef, list[Outgoing]] = field(default_factory=dict)
     """What is not yet settled, by conversation, in the order written."""
     agents: dict[str, Agent] = field(default_factory=dict)
+    ended_ms: dict[str, int] = field(default_factory=dict)
+    """Whose account ended, and when: what is heard late of them brings nobody back."""
     typing: dict[ConversationRef, dict[tuple[str, str], TypingSeen]] = field(default_factory=dict)
     """Who began or stopped writing last, by conversation, kind and id; `writers` are those who write."""
     hours: OpeningHours | None = None

@@ -25,7 +25,9 @@ class Agent(Struct, frozen=True):
     role: Role
     availability: Availability
     since_ms: int
-    """When `availability` began."""
+    """When `availability` began; of two records of one agent the later is the newer."""
+    gone: bool = False
+    """The account ended: no colleague any more."""
 
 
 class Customer(Struct, frozen=True):

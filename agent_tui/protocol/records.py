@@ -66,6 +66,9 @@ class WireAgent(Struct, frozen=True):
     role: Role
     availability: Availability
     since: int
+    """When it became so. Grows with every change, whatever the desk's clock did: of two the one with more is newer."""
+    gone: bool = False
+    """The account ended: nobody can be asked or handed anything."""
 
 
 class WireOwner(Struct, frozen=True):

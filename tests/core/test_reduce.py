@@ -85,6 +85,10 @@ A_DAY: list[e.Event] = [
     e.TypingSeen(REF, JANE, False, 150),
     e.AgentSeen(Agent(AgentId("ada"), SafeText("Ada"), Role.AGENT, Availability.AVAILABLE, 10)),
     e.AgentSeen(Agent(AgentId("ada"), SafeText("Ada"), Role.AGENT, Availability.BREAK, 20)),
+    e.AgentSeen(Agent(AgentId("eve"), SafeText("Eve"), Role.AGENT, Availability.AVAILABLE, 10)),
+    e.AgentSeen(Agent(AgentId("eve"), SafeText("Eve"), Role.AGENT, Availability.AWAY, 11, gone=True)),
+    e.AgentSeen(Agent(AgentId("bob"), SafeText("Bob"), Role.AGENT, Availability.AWAY, 12, gone=True)),
+    e.AgentSeen(Agent(AgentId("bob"), SafeText("Bob"), Role.AGENT, Availability.AVAILABLE, 13)),
     e.ConversationUpsert(
         record(3, 5, customer_seen=OrderKey(2), read=OrderKey(4), last_preview=NOTHING), own_read=True
     ),
@@ -108,6 +112,7 @@ def test_what_the_day_ends_with() -> None:
     assert [it.key for it in state.transcripts[REF].entries] == [1, 2, 3, 4, 5, 6]
     assert state.transcripts[REF].gap_after is None
     assert state.agents["ada"].availability is Availability.BREAK
+    assert [agent.name for agent in select.colleagues(state)] == ["Bob", "Ada"], "Eve's account ended, Bob is back"
 
 
 @settings(max_examples=200, deadline=None)

@@ -131,6 +131,7 @@ async def test_revoking_ends_sockets_at_once_and_gives_conversations_back(desk: 
         assert await mallory.closed() == 4403
         assert [error.code for error in mallory.errors] == [Code.REVOKED]
         assert desk.refusal("GET", "/v1/me", token=mallory.token)[1]["code"] == "revoked"
+        await ada.until(lambda: any(e["e"] == "agent" and e["agent"]["gone"] for e in ada.events))
         await ada.until(
             lambda: (
                 any(

@@ -198,7 +198,7 @@ class Codec:
 
     def agent(self, wire: r.WireAgent) -> Agent:
         """One of the staff."""
-        return Agent(AgentId(name(wire.id)), name(wire.name), wire.role, wire.availability, wire.since)
+        return Agent(AgentId(name(wire.id)), name(wire.name), wire.role, wire.availability, wire.since, wire.gone)
 
     def hit(self, wire: r.WireHit) -> Hit:
         """One search result."""

@@ -107,5 +107,5 @@ def give_back(tx: Transaction, moment: Moment, agent: str) -> int:
 def _set(tx: Transaction, row: AgentRow, availability: str, now: int) -> None:
     if row.availability != availability:
         row.availability = availability
-        row.since = now
+        row.changes(now)
     tx.put_agent(row, now)

@@ -93,7 +93,8 @@ def add_agent(tx: Transaction, name: str, role: Role, now: int) -> AgentRow:
 
 def revive_agent(tx: Transaction, row: AgentRow, role: Role, now: int) -> AgentRow:
     """An account that was ended is here again, perhaps in another role."""
-    row.role, row.since, row.ended = role.value, now, None
+    row.role, row.ended = role.value, None
+    row.changes(now)
     tx.put_agent(row, now)
     return row
 
@@ -240,8 +241,9 @@ def revoke(tx: Transaction, name: str, device: str, now: int, *, is_signed_in: b
     tx.execute(update(t.session).where(theirs).values(ended=now))
     if not device:
         end_unused_invites(tx, who.name, now)
-        who.ended, who.since = now, now
+        who.ended = now
         who.availability = Availability.AWAY.value
+        who.changes(now)
         tx.put_agent(who, now)
     return Ended(who.id, ids, account=not device)
 

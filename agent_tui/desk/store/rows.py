@@ -30,7 +30,12 @@ class AgentRow(Struct):
 
     def wire(self) -> WireAgent:
         """As colleagues see it."""
-        return WireAgent(self.id, self.name, Role(self.role), Availability(self.availability), self.since)
+        gone = self.ended is not None
+        return WireAgent(self.id, self.name, Role(self.role), Availability(self.availability), self.since, gone)
+
+    def changes(self, now: int) -> None:
+        """What colleagues see is another from now on: later than before, even where the clock was put back."""
+        self.since = max(now, self.since + 1)
 
 
 class VisitorRow(Struct):

@@ -97,6 +97,20 @@ def test_only_own_messages_keep_their_key() -> None:
             },
             e.AgentSeen(Agent("bob", "Bob", Role.AGENT, Availability.ON_A_CALL, 9)),  # type: ignore[arg-type]
         ),
+        (
+            {
+                "e": "agent",
+                "agent": {
+                    "id": "bob",
+                    "name": "Bob",
+                    "role": "agent",
+                    "availability": "away",
+                    "since": 9,
+                    "gone": True,
+                },
+            },
+            e.AgentSeen(Agent("bob", "Bob", Role.AGENT, Availability.AWAY, 9, gone=True)),  # type: ignore[arg-type]
+        ),
         ({"e": "closing", "retry_after_ms": 1500, "detail": "back soon"}, Closing(SafeText("back soon"), 1500)),
     ],
 )

@@ -243,6 +243,26 @@ async def test_what_a_gone_owner_had_is_reopened_for_everybody(desk: DeskInTest)
     assert await desk.does(bob, c.TakeNext(0)) == c.Done(1)
 
 
+async def test_colleagues_are_told_in_order_whatever_the_clock_does_and_who_is_revoked_is_gone(
+    desk: DeskInTest,
+) -> None:
+    ada = await desk.connected("Ada")
+    desk.clock.pass_by(-3_600_000)
+    for asked in (Availability.BREAK, Availability.AVAILABLE):
+        await desk.does(ada, c.SetAvailable(0, availability=asked))
+    await desk.store.write(lambda tx: accounts.revoke(tx, "Ada", "", desk.clock.now))
+    await desk.store.write(lambda tx: accounts.agent_made(tx, "Ada", Role.AGENT, desk.clock.now))
+    await asyncio.sleep(0)
+    told = [event.member for event in desk.told if event.member is not None][-4:]
+    assert [(it.availability, it.gone) for it in told] == [
+        (Availability.BREAK, False),
+        (Availability.AVAILABLE, False),
+        (Availability.AWAY, True),
+        (Availability.AWAY, False),
+    ]
+    assert [it.since for it in told] == sorted({it.since for it in told}), "each later than the one before"
+
+
 async def availability(desk: DeskInTest, name: str) -> Availability:
     agents = (await desk.service.inbox("")).agents
     return next(agent.availability for agent in agents if agent.name == name)
