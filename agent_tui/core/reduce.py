@@ -73,6 +73,9 @@ def _connected(state: State, event: e.Connected, touched: _Touched) -> None:
     link.state, link.since_ms, link.heard_ms = LinkState.CATCHING_UP, touched.now_ms, touched.now_ms
     link.retry_at_ms, link.reason, link.clock_skew_ms = None, "", event.clock_skew_ms
     link.note = event.note or link.note
+    for marks in state.marks.values():
+        # who came or left meanwhile was not told; the records that follow say it
+        marks.here = None
     touched.link = True
 
 

@@ -57,6 +57,8 @@ class Presence:
         self._visitor_of: OrderedDict[int, str] = OrderedDict()
         self._conversation_of: OrderedDict[str, int] = OrderedDict()
         self._leaving: dict[str, asyncio.Task[None]] = {}
+        self._told_ms = 0
+        """When a page was last said to open or close: of two the later is the newer, also where the clock went back."""
         self._untold: set[str] = set()
         """Agents of whom the desk has on its disk that they are gone while they are here, or the other way round."""
         self.stopping = False
@@ -118,9 +120,10 @@ class Presence:
         self._tell_page(conversations or (), visitor, present=bool(self._readers.of_visitor(visitor)))
 
     def _tell_page(self, conversations: Sequence[int], visitor: str, *, present: bool) -> None:
+        self._told_ms = max(self._now_ms(), self._told_ms + 1)
         for conversation in conversations:
             self.belongs(conversation, visitor)
-            self._readers.now_to_staff(encode_event(CustomerHere(conversation, present, self._now_ms())))
+            self._readers.now_to_staff(encode_event(CustomerHere(conversation, present, self._told_ms)))
 
     # who is writing
 

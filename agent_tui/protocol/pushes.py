@@ -66,7 +66,7 @@ class SomebodyTypes(Push, frozen=True, tag="typing"):
 
 
 class CustomerHere(Push, frozen=True, tag="here"):
-    """Fleeting, staff: the customer's page opened or closed."""
+    """Fleeting, staff: the customer's page opened or closed. `at` grows on one socket, whatever the clock does."""
 
     conversation: int
     present: bool

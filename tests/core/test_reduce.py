@@ -104,6 +104,17 @@ def test_doubled_and_shuffled_facts_give_the_same_state(chance: random.Random) -
     assert after(*events) == expected
 
 
+def test_who_left_while_the_line_was_down_is_not_shown_as_here() -> None:
+    me = e.Me("ada", SafeText("Ada"), Role.AGENT, SafeText("Acme"))
+    here, left = (Customer("v42", SafeText("Jane"), present=present) for present in (True, False))
+    state = after(e.ConversationUpsert(record(customer=left)), e.CustomerHere(REF, True, 9_000))
+    assert state.conversations[REF].customer.present
+    reduce(state, [e.Connected(me, gap=False), e.ConversationUpsert(record(customer=left))], 0)
+    assert not state.conversations[REF].customer.present
+    reduce(state, [e.CustomerHere(REF, True, 50), e.ConversationUpsert(record(customer=left))], 0)
+    assert state.conversations[REF].customer == here, "the desk's clock was put back meanwhile"
+
+
 def test_what_the_day_ends_with() -> None:
     state = after(*A_DAY)
     held = state.conversations[REF]

@@ -1,8 +1,11 @@
 """Who is here, as the desk keeps it: also where that could not be written down when it happened."""
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
 
 from agent_tui.desk.metrics import Metrics
@@ -15,6 +18,17 @@ from agent_tui.desk.store.writer import disk_full
 from agent_tui.model.words import Availability, Role
 from agent_tui.protocol.limits import DEFAULT
 from tests.desk.people import DeskInTest
+
+
+class Overheard(Readers):
+    """What all of the staff are told in passing."""
+
+    def __init__(self) -> None:
+        super().__init__(DEFAULT, Metrics(), lambda: 0.0)
+        self.told: list[dict[str, Any]] = []
+
+    def now_to_staff(self, event: bytes, conversation: int | None = None, besides: str = "") -> None:
+        self.told.append(msgspec.json.decode(event))
 
 
 class FullDisk:
@@ -74,3 +88,25 @@ async def test_who_came_or_left_while_the_disk_was_full_is_known_when_there_is_r
     service.full = False
     await presence.tell_again()
     assert await kept() is Availability.RECONNECTING
+
+
+async def test_a_page_that_closes_after_the_clock_was_put_back_closes_later_than_it_opened(desk: DeskInTest) -> None:
+    readers = Overheard()
+    settings = DeskSettings(page_grace_ms=0)
+    presence = Presence(readers, desk.service, settings, now_ms=desk.clock)
+    jane = await desk.visitor()
+    await desk.says(jane)
+    page = Reader(
+        Wire(_nothing, _nothing, lambda: None), role=Role.VISITOR, account=jane.id, session="", readers=readers
+    )
+    readers.enter(page)
+    await presence.entered(page)
+    desk.clock.pass_by(-3_600_000)
+    readers.leave(page)
+    await presence.left(page)
+    async with asyncio.timeout(10):
+        while len(readers.told) < 2:
+            await asyncio.sleep(0.01)
+    opened, closed = readers.told
+    assert (opened["present"], closed.get("present", False)) == (True, False)
+    assert closed["at"] > opened["at"]
