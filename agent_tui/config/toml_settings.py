@@ -27,13 +27,13 @@ def load(kind: type[Kind], path: Path, environ: Mapping[str, str], prefix: str) 
     try:
         found = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{path} is not valid TOML: {error}. Nothing in it was used.") from None
+        raise SettingsError(f"{path.name} is not valid TOML: {error}. Nothing in it was used. ({path})") from None
     _check_keys(found, kind, path, text)
     _override(found, kind, environ, prefix)
     try:
         return msgspec.convert(found, kind, strict=False)
     except msgspec.ValidationError as error:
-        raise SettingsError(f"{path}{_where(str(error), text)}: {_value_problem(str(error))}") from None
+        raise SettingsError(f"{path.name}{_where(str(error), text)}: {_value_problem(str(error))} ({path})") from None
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
@@ -58,7 +58,7 @@ def _read(path: Path) -> str:
     except FileNotFoundError:
         return ""
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path} cannot be read: {error}.") from None
+        raise SettingsError(f"{path.name} cannot be read: {error}. ({path})") from None
 
 
 def _tables(kind: type[Struct]) -> dict[str, type[Struct]]:
@@ -73,7 +73,7 @@ def _check_keys(found: Mapping[str, Any], kind: type[Struct], path: Path, text: 
     for key, value in found.items():
         if key not in kind.__struct_fields__:
             hint = nearest(key, kind.__struct_fields__)
-            raise SettingsError(f"{path}, line {line_of(key, text)}: there is no setting `{key}`. {hint}")
+            raise SettingsError(f"{path.name}, line {line_of(key, text)}: there is no setting `{key}`. {hint} ({path})")
         table = _tables(kind).get(key)
         if table is not None and isinstance(value, dict):
             _check_keys(value, table, path, text)

@@ -51,7 +51,7 @@ def _routes() -> str:
         )
         for row in table.ROUTES
     ]
-    return "## HTTP routes\n\n" + _table(("route", "for", "body", "answer"), rows)
+    return "## HTTP routes\n\n" + table_of(("route", "for", "body", "answer"), rows)
 
 
 def _commands() -> str:
@@ -59,7 +59,7 @@ def _commands() -> str:
     for row in table.COMMANDS:
         parts.append(
             f"### `{row.name}`\n\nFor {_roles(row.roles)}. Answered with `{row.answer.__name__}`. "
-            f"{_sentence(row.request)}\n\n{_fields(row.request)}".rstrip()
+            f"{_sentence(row.request)}\n\n{fields_table(row.request)}".rstrip()
         )
     answers = (commands.Welcome, commands.Stored, commands.Done, commands.You)
     parts.append("### Answers\n\n" + "\n\n".join(_struct(kind) for kind in answers))
@@ -72,7 +72,7 @@ def _events() -> str:
     for kind in dict.fromkeys((*staff, *visitors)):
         who = [name for name, kinds in (("staff", staff), ("visitors", visitors)) if kind in kinds]
         tag = kind.__struct_config__.tag
-        parts.append(f"### `{tag}`\n\nTo {' and '.join(who)}. {_sentence(kind)}\n\n{_fields(kind)}".rstrip())
+        parts.append(f"### `{tag}`\n\nTo {' and '.join(who)}. {_sentence(kind)}\n\n{fields_table(kind)}".rstrip())
     return "\n\n".join(parts)
 
 
@@ -88,7 +88,7 @@ def _errors() -> str:
     ]
     return (
         "## Errors\n\nThe socket is closed only where a close code stands here and the refusal answers no command.\n\n"
-        + _table(("code", "HTTP status", "close code"), rows)
+        + table_of(("code", "HTTP status", "close code"), rows)
         + "\n\n"
         + _struct(errors.ErrorAnswer)
     )
@@ -100,7 +100,9 @@ def _limits() -> str:
         (f"`{name}`", str(getattr(limits.DEFAULT, name)), meanings.get(name, ""))
         for name in limits.Limits.__struct_fields__
     ]
-    return "## Limits\n\nThe defaults; a desk tells its own in `welcome`.\n\n" + _table(("limit", "default", ""), rows)
+    return "## Limits\n\nThe defaults; a desk tells its own in `welcome`.\n\n" + table_of(
+        ("limit", "default", ""), rows
+    )
 
 
 def _system_lines() -> str:
@@ -108,7 +110,7 @@ def _system_lines() -> str:
         (f"`{code}`", line.sentence, line.what.value, "yes" if line.public else "")
         for code, line in SYSTEM_LINES.items()
     ]
-    return "## System lines\n\n" + _table(("code", "meaning", "`what` is", "visitors see it"), rows)
+    return "## System lines\n\n" + table_of(("code", "meaning", "`what` is", "visitors see it"), rows)
 
 
 def _roles(roles: Iterable[Enum]) -> str:
@@ -124,14 +126,15 @@ def _structs_of(module: types.ModuleType) -> list[type[Struct]]:
 
 
 def _struct(kind: type[Struct]) -> str:
-    return f"**`{kind.__name__}`**: {_sentence(kind)}\n\n{_fields(kind)}".rstrip()
+    return f"**`{kind.__name__}`**: {_sentence(kind)}\n\n{fields_table(kind)}".rstrip()
 
 
 def _sentence(kind: type) -> str:
     return " ".join((inspect.getdoc(kind) or "").split())
 
 
-def _fields(kind: type[Struct]) -> str:
+def fields_table(kind: type[Struct]) -> str:
+    """A struct's fields with their types, defaults and meanings, as Markdown."""
     meanings = _meanings(kind)
     rows = [
         (
@@ -143,7 +146,7 @@ def _fields(kind: type[Struct]) -> str:
         for field in msgspec.structs.fields(kind)
         if field.name != "id" or not issubclass(kind, commands.Command)
     ]
-    return _table(("field", "type", "default", ""), rows) if rows else ""
+    return table_of(("field", "type", "default", ""), rows) if rows else ""
 
 
 def _default(value: object) -> str:
@@ -181,7 +184,8 @@ def _meanings(kind: type) -> dict[str, str]:
     return found
 
 
-def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def table_of(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Markdown's table."""
     lines = [_row(heads), _row(["---"] * len(heads))]
     return "\n".join(lines + [_row(row) for row in rows])
 

@@ -135,7 +135,8 @@ def test_settings_and_keys_that_are_wrong_are_named_and_the_console_works(agent_
         quitting = terminal.mark()
         assert leave(terminal) == 0
         said = terminal.output(quitting).decode()
-    assert f"{paths.settings}, line 2: there is no setting `theem`. Did you mean `theme`?" in said
+    assert "settings.toml, line 2: there is no setting `theem`. Did you mean `theme`?" in said
+    assert str(paths.settings) in said
     assert "`ctrl+h` can't be used for `chat.resolve`" in said
 
 

@@ -43,10 +43,11 @@ def test_broken_files_are_named_with_line_and_the_nearest_word(agent_tui_home: P
     paths.profiles.write_text("last = 3\n")
     ended = agent_tui("doctor")
     assert ended.code == 1
-    assert f"{paths.settings}, line 3: there is no setting `bel`. Did you mean `bell`?" in ended.out
-    assert f"{paths.keymap}, line 1: there is no action `chat.resolv`. Did you mean `chat.resolve`?" in ended.out
+    assert f"settings.toml, line 3: there is no setting `bel`. Did you mean `bell`? ({paths.settings})" in ended.out
+    assert "keymap.toml, line 1: there is no action `chat.resolv`. Did you mean `chat.resolve`?" in ended.out
     assert f"{paths.profiles} cannot be read" in ended.out
     assert ended.out.count("MEND") == 3
+    assert f"({paths.keymap})" in ended.out
     keys = agent_tui("keys", "--check")
     assert keys.code == 2
     assert "chat.resolv" in keys.err
@@ -69,6 +70,13 @@ def test_a_chord_no_terminal_can_send_is_refused_with_its_reason(agent_tui_home:
     listed = agent_tui("keys", "--json")
     assert listed.code == 0
     assert {row["id"]: row["keys"] for row in listed.lines}["chat.resolve"] == ["e"]
+    shown = [line for line in agent_tui("keys").out.splitlines() if line.startswith("  ")]
+    assert len({line.rindex(" ") for line in shown}) == 1, "the ids stand below each other, however many keys there are"
+    example = agent_tui("keys", "--example")
+    paths = find_paths(agent_tui_home)
+    paths.config.mkdir(parents=True, exist_ok=True)
+    paths.keymap.write_text(example.out)
+    assert agent_tui("keys", "--check").out.endswith("nothing is wrong.\n")
 
 
 @pytest.mark.parametrize(

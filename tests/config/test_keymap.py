@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from agent_tui.config.actions import ACTIONS
-from agent_tui.config.keymap import DEFAULT_KEYMAP, KeymapError, first_clash, load_keymap, normal, unsendable
+from agent_tui.config.keymap import DEFAULT_KEYMAP, EXAMPLE, KeymapError, first_clash, load_keymap, normal, unsendable
 
 
 @pytest.fixture
@@ -48,6 +48,19 @@ def test_keys_are_replaced_by_id(keymap_file: Path) -> None:
         ('"chat.resolve" = "pageupp"\n', "no key of that name. Did you mean `pageup`"),
         ('"chat.resolve" = "z"\n', "`z` would mean both `chat.snooze` and `chat.resolve`"),
         ('"chat.resolve" = "f8"\n', "`f8` would mean both `chat.resolve` and `queue.take_next`"),
+        ('"chat.resolve" = "ctrl+shift+1"\n', "no terminal sends it without"),
+        ('"chat.resolve" = "ctrl+,"\n', "no terminal sends it without"),
+        ('"chat.resolve" = "shift+e"\n', "capital letter"),
+        ('"chat.resolve" = "colom"\n', r"Did you mean `colon`\? The usual"),
+        (
+            '"chat.resolve" = "zzzzzz"\n',
+            r"of that name. `agent-tui keys --example` shows how keys are written\. The",
+        ),
+        (
+            '"chat.resolve" = ""\n',
+            r"`chat.resolve` has an empty key: write its name, or \[\] for none at all",
+        ),
+        ('"qqqq" = "x"\n', r"no action `qqqq`\. `agent-tui keys` lists all of them\."),
         ('"chat.resolve" = 5\n', "wants a key"),
         ('"chat.resolve" = [\n', "can't be read"),
     ],
@@ -56,7 +69,20 @@ def test_what_cannot_work_is_refused_with_its_reason(keymap_file: Path, text: st
     keymap_file.write_text(text)
     with pytest.raises(KeymapError, match=said) as refused:
         load_keymap(keymap_file)
-    assert str(keymap_file) in str(refused.value)
+    assert str(refused.value).startswith("keymap.toml"), "what is cut off at the right is the path"
+    assert str(refused.value).endswith(f"({keymap_file})")
+    assert ".." not in str(refused.value)
+
+
+def test_the_example_is_a_keymap_that_works(keymap_file: Path) -> None:
+    keymap_file.write_text(EXAMPLE)
+    keymap = load_keymap(keymap_file)
+    assert (keymap["compose.note"], keymap["chat.snooze"], keymap["chat.card"]) == (("f4", "ctrl+o n"), ("Z",), ())
+
+
+def test_keys_that_terminals_send_with_modifiers_can_be_used() -> None:
+    for chord in ("ctrl+shift+left", "ctrl+right", "shift+f5", "alt+x", "ctrl+alt+x", "shift+tab", "alt+left", "|"):
+        assert unsendable(chord) == "", chord
 
 
 def test_a_key_has_one_spelling() -> None:
