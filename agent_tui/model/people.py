@@ -51,3 +51,5 @@ class Customer(Struct, frozen=True):
     """The chat page is open now; None where the backend does not say."""
     left_ms: int | None = None
     blocked_until_ms: int | None = None
+    known: HowKnown = HowKnown.UNKNOWN
+    """Who this is: signed by the site, or somebody seen before in this browser; a typed name makes nobody known."""

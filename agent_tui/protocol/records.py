@@ -96,6 +96,8 @@ class WireCustomer(Struct, frozen=True, omit_defaults=True):
     present: bool = False
     left: int | None = None
     blocked_until: int | None = None
+    known: HowKnown = HowKnown.UNKNOWN
+    """Who this is: `signed by your site`, or somebody seen before in `this browser`; typed names make nobody known."""
 
 
 class WireConversation(Struct, frozen=True, omit_defaults=True):

@@ -145,6 +145,8 @@ def card_lines(
         rows.append(Line(words.text(masked(customer.phone)), _how(customer.contact_known)))
     if customer.email:
         rows.append(Line(words.text(masked_mail(customer.email)), _how(customer.contact_known)))
+    if customer.known is HowKnown.SIGNED:
+        rows.append(Line(plain(customer.known.value, "$success")))
     rows += [Line(piece) for piece in _where(customer, local_time)]
     rows.append(Line(NOTHING))
     rows.append(Line(plain("THIS CHAT", "$muted")))
@@ -154,7 +156,8 @@ def card_lines(
         rows.append(Line(plain(f"outcome: {record.outcome.value}")))
     if customer.earlier:
         rows.append(Line(NOTHING))
-        rows.append(Line(plain("EARLIER", "$muted"), plain(str(customer.earlier), "$muted")))
+        by = f" ({customer.known.value})" if customer.known is HowKnown.BROWSER else ""
+        rows.append(Line(plain("EARLIER", "$muted"), plain(f"{customer.earlier}{by}", "$muted")))
         for other in (earlier or ())[:8]:
             rows.append(Line(words.text(other.last_preview), plain(f"{other.label} {other.outcome.value}", "$muted")))
     return rows

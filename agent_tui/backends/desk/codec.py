@@ -194,6 +194,7 @@ class Codec:
             present=wire.present,
             left_ms=wire.left,
             blocked_until_ms=wire.blocked_until,
+            known=wire.known,
         )
 
     def agent(self, wire: r.WireAgent) -> Agent:

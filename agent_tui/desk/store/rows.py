@@ -78,7 +78,13 @@ class VisitorRow(Struct):
             present,
             self.left_at,
             self.blocked_until,
+            self._known(earlier),
         )
+
+    def _known(self, earlier: int) -> HowKnown:
+        if self.signed_id:
+            return HowKnown.SIGNED
+        return HowKnown.BROWSER if earlier or self.visits > 1 else HowKnown.UNKNOWN
 
 
 class ConversationRow(Struct):

@@ -13,7 +13,7 @@ from agent_tui.model.entry import Entry, SystemLine
 from agent_tui.model.ids import ClientId, ConversationRef, OrderKey
 from agent_tui.model.people import Agent, Author
 from agent_tui.model.text import SafeText, clean
-from agent_tui.model.words import AuthorKind, Availability, EntryKind, Role, Stage
+from agent_tui.model.words import AuthorKind, Availability, EntryKind, HowKnown, Role, Stage
 from agent_tui.ports import errors as x
 from agent_tui.ports import events as e
 from agent_tui.ports.capabilities import Capability, Level, can
@@ -34,7 +34,7 @@ RECORD = {
     "stage": "closing",
     "stage_set": True,
     "outcome": "unknown",
-    "customer": {"id": "v1", "name": "Jane"},
+    "customer": {"id": "v1", "name": "Jane", "known": "signed by your site"},
     "created": 1,
     "last_seq": 3,
     "last_at": 30,
@@ -65,6 +65,7 @@ def test_an_entry_with_its_record() -> None:
     held = record.conversation
     assert (held.ref, held.label, held.revision, held.stage, held.stage_set) == ("42", "c42", 7, Stage.CLOSING, True)
     assert (held.owner, held.last_key, held.last_preview) == (Owner("ada", "Ada"), 3, "hello")  # type: ignore[arg-type]
+    assert held.customer.known is HowKnown.SIGNED
     assert not record.own_read
 
 

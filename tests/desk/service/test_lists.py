@@ -10,7 +10,7 @@ import pytest
 from agent_tui.core.cards import mask_cards
 from agent_tui.desk.service.queue import Queue
 from agent_tui.desk.settings import DeskSettings
-from agent_tui.model.words import Role, State
+from agent_tui.model.words import HowKnown, Role, State
 from agent_tui.protocol import commands as c
 from agent_tui.protocol.errors import Code, Refusal
 from agent_tui.protocol.pushes import EntryAdded, Line, Status
@@ -197,6 +197,8 @@ async def test_earlier_conversations_are_joined_by_signature_too(tmp_path_factor
     earlier = [(await desk.record(number)).customer.earlier for number in (1, 2, 3, 4)]
     assert earlier == [0, 1, 0, 2]
     assert [one.id for one in (await desk.service.earlier("", 4)).conversations] == [2, 1]
+    known = [(await desk.record(number)).customer.known for number in (1, 2, 3, 4)]
+    assert known == [HowKnown.SIGNED, HowKnown.SIGNED, HowKnown.UNKNOWN, HowKnown.SIGNED]
     desk.store.close()
 
 
@@ -218,6 +220,7 @@ async def test_presence_is_shown_but_not_stored(desk: DeskInTest) -> None:
     desk.clock.pass_by(5)
     assert await desk.service.visitor_left(visitor.id) == [1]
     customer = (await desk.record(1)).customer
+    assert customer.known is HowKnown.UNKNOWN
     assert (customer.present, customer.left) == (False, desk.clock.now)
 
 
@@ -239,6 +242,7 @@ async def test_a_page_that_comes_back_is_a_visit_unless_it_was_away_for_a_moment
     await desk.service.page_now(visitor.id, PageNow(page_url="https://acme.example/pricing" + "x" * 9000))
     customer = (await desk.record(1)).customer
     assert (customer.visits, customer.language, len(customer.page_url)) == (2, "nl", 2000)
+    assert (customer.known, customer.name_known) == (HowKnown.BROWSER, HowKnown.UNKNOWN)
 
 
 async def test_supervisors_are_listed_but_never_counted_as_staffed(desk: DeskInTest) -> None:
