@@ -94,10 +94,36 @@ def _search(console: ConsoleScreen) -> None:
         console.searched = search.text
         if found is not None:
             console.show(found[0])
-            console.chat.transcript.go_to(OrderKey(found[1]))
+            console.chat.transcript.focus()
+            console.run_worker(
+                _go_to_hit(console, found, search.text), group="hit", exclusive=True, exit_on_error=False
+            )
 
     search = Search(console.account, console.options.zone, console.searched)
     console.app.push_screen(search, go)
+
+
+async def _go_to_hit(console: ConsoleScreen, hit: tuple[ConversationRef, int], query: str) -> None:
+    """Mark what was searched for and put the cursor on the line that was chosen, once it is read."""
+    from agent_tui.ports.errors import PortError
+    from agent_tui.ui.widgets.transcript_source import TranscriptSource
+
+    ref, key = hit
+    if console.account is None:
+        return
+    try:
+        await console.account.open(ref)
+        held = console.state.transcript(ref)
+        more = True
+        while more and held.entries and held.entries[0].key > key:
+            before = held.entries[0].key
+            more = await console.account.older(ref) and held.entries[0].key < before
+    except PortError as error:
+        console.say(str(error))
+    if console.tabs.shown == ref:
+        console.chat.transcript.show(TranscriptSource(console.state, ref))
+        console.chat.transcript.find(query.strip())
+        console.chat.transcript.go_to(OrderKey(key))
 
 
 def _filter(console: ConsoleScreen) -> None:
