@@ -86,6 +86,16 @@ def name_of(conversation: Conversation) -> SafeText:
     return conversation.customer.name or SafeText(f"Visitor {conversation.label}")
 
 
+def label_beside(conversation: Conversation) -> str:
+    """The label to stand after `name_of`, with a space; empty where the name has it already."""
+    return f" {conversation.label}" if conversation.customer.name else ""
+
+
+def listed_name(conversation: Conversation) -> SafeText:
+    """The name where there is little room: of customers nobody knows, what differs comes first."""
+    return conversation.customer.name or SafeText(f"{conversation.label} Visitor")
+
+
 def stage_words(conversation: Conversation) -> str:
     """The stage; a guess ends in `?` until an agent confirms it."""
     return conversation.stage.value + ("" if conversation.stage_set else "?")
@@ -178,7 +188,7 @@ def _row(
     mine = is_mine(state, conversation)
     return InboxRow(
         ref=conversation.ref,
-        name=name_of(conversation),
+        name=listed_name(conversation),
         stage=stage_words(conversation),
         urgency=urgency(conversation, now_ms, dict(limits)),
         clock="" if waited is None else clock(waited),
@@ -211,7 +221,7 @@ def _tab(
     waited = wait_ms(record, now_ms)
     return TabRow(
         ref=ref,
-        name=name_of(record),
+        name=listed_name(record),
         clock="" if waited is None else clock(waited),
         urgency=urgency(record, now_ms, dict(limits)),
         draft=ref in drafts,

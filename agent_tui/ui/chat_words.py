@@ -32,7 +32,16 @@ def plain(sentence: str, style: str = "") -> Content:
 
 def folded(sentence: str, width: int) -> list[str]:
     """A sentence in rows of at most `width` (and at least 8) characters; a command's hyphens break nothing."""
-    return textwrap.wrap(sentence, max(8, width), break_on_hyphens=False) or [""]
+    room = max(8, width)
+    pieces = []
+    for word in sentence.split():
+        while len(word) > room:
+            # a path is cut behind a slash, not within a name
+            cut = word.rfind("/", 0, room) + 1 or room
+            pieces.append(word[:cut])
+            word = word[cut:]
+        pieces.append(word)
+    return textwrap.wrap(" ".join(pieces), room, break_on_hyphens=False) or [""]
 
 
 def status_line(
@@ -94,7 +103,9 @@ def header_line(
         waited = clock(max(0, now_ms - record.waiting_since_ms))
         right = plain(f"waits {waited}{URGENCY_SHAPE[level]}", URGENCY_STYLE[level])
     first = [
-        words.joined(words.text(select.name_of(record), "bold $customer"), plain(f" {record.label}", "$muted")),
+        words.joined(
+            words.text(select.name_of(record), "bold $customer"), plain(select.label_beside(record), "$muted")
+        ),
         *(plain(word, style) for word, style in _standing(state, record, now_ms)),
         plain(select.stage_words(record)),
         plain(record.stage.department, "$muted"),

@@ -60,7 +60,7 @@ def test_a_row_says_how_long_and_how_late(state: State) -> None:
     assert (rows[ANA].clock, rows[ANA].urgency, rows[ANA].stage) == ("2:05", Urgency.LATE, "awareness?")
     assert (rows[TOM].clock, rows[TOM].urgency, rows[TOM].stage) == ("1:10", Urgency.SOON, "support")
     assert (rows[PIET].clock, rows[PIET].urgency) == ("", Urgency.NOBODY_WAITS)
-    assert rows[LEA].name == "Visitor c6"
+    assert rows[LEA].name == "c6 Visitor"
     assert rows[OMAR].mark == select.WANTS_CALL
 
 

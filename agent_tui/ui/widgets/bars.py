@@ -80,7 +80,7 @@ class TabBar(Lines):
 @lru_cache(256)
 def _tab(number: int, tab: TabRow, shown: bool) -> Content:
     name = tab.name if len(tab.name) <= 14 else SafeText(tab.name.split()[0][:14])
-    first_name = SafeText(name.split(" ")[0]) if not name.startswith("Visitor ") else name
+    first_name = SafeText(name.split(" ")[0])
     style = "bold" if shown else "$muted" if tab.gone else ""
     pieces: list[Content] = [
         words.text(SafeText(f" {number} "), "bold" if shown else "$muted"),

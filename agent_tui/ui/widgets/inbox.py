@@ -186,7 +186,7 @@ def _row(row: InboxRow, width: int, shown: bool, cursor: bool) -> Line:
     room = max(4, width - 2 - _STAGE_CELLS - clock_cells - 2)
     style = "bold" if row.unread or shown else ""
     name = words.text(row.name, style)
-    if name.cell_length > room and not row.name.startswith("Visitor "):
+    if name.cell_length > room:
         name = words.text(SafeText(row.name.split(" ")[0]), style)
     name = name.truncate(min(room, _NAME_CELLS) if width >= _PREVIEW_FROM else room, ellipsis=True, pad=True)
     preview = NOTHING
