@@ -104,7 +104,10 @@ def resolve(console: ConsoleScreen, record: Conversation, after: Callable[[bool]
         done = f"{select.name_of(record)} resolved: {outcome.value}"
         console.wish(i.Resolve(record.ref, outcome), done, after=after)
 
-    console.app.push_screen(Question(_about("Resolve", record, "how did it go?"), _outcomes(record)), answer)
+    drafts = console.account.drafts() if console.account else ()
+    know = "What you were writing here is not sent: it stays a draft." if record.ref in drafts else ""
+    title = _about("Resolve", record, "how did it go?")
+    console.app.push_screen(Question(title, _outcomes(record), know=know), answer)
 
 
 def _resolve(console: ConsoleScreen) -> None:
@@ -261,8 +264,8 @@ def _block(console: ConsoleScreen) -> None:
             elif reason is not None:
                 console.say("A block needs a reason: nobody was blocked.")
 
-        title = _about("Block", record, "why? Colleagues read this.")
-        console.app.push_screen(AskText(title, ""), block)
+        title = _about("Block", record, "why?")
+        console.app.push_screen(AskText(title, "", enter="colleagues read it; Enter blocks"), block)
 
     answers = [Answer(key, plain(label), hours) for key, label, hours in BLOCK_HOURS]
     console.app.push_screen(Question(_about("Block", record, "for how long?"), answers), ask_reason)
@@ -306,7 +309,9 @@ def _stage_note(record: Conversation, stage: Stage) -> str:
 
 def _about(verb: str, record: Conversation, question: str) -> Content:
     return words.joined(
-        plain(f"{verb} "), words.text(select.name_of(record), "bold $customer"), plain(f" {record.label}: {question}")
+        plain(f"{verb} "),
+        words.text(select.name_of(record), "bold $customer"),
+        plain(f"{select.label_beside(record)}: {question}"),
     )
 
 

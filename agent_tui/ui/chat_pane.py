@@ -17,9 +17,11 @@ from agent_tui.model.entry import Entry
 from agent_tui.model.ids import START, ConversationRef, OrderKey
 from agent_tui.model.outgoing import Delivery, Outgoing
 from agent_tui.model.words import AuthorKind, EntryKind
+from agent_tui.model.words import State as Life
 from agent_tui.ports.errors import PortError
 from agent_tui.ports.intents import SayTyping
 from agent_tui.ui import chat_words
+from agent_tui.ui.keys import KeyTable
 from agent_tui.ui.options import AppOptions
 from agent_tui.ui.recipient import recipient
 from agent_tui.ui.widgets.bars import Bar
@@ -51,6 +53,7 @@ class ChatPane(Vertical):
         self.transcript = Transcript(options.clock, options.zone)
         self.composer = Composer(lambda: self.transcript.seen_key, options.keymap)
         self._recipient: Recipient | None = None
+        self._reopen = KeyTable(options.keymap).shown("chat.reopen")
         self._looked_again: set[ConversationRef] = set()
         """Conversations whose kept text was held once: what comes next is sent whatever crosses it."""
         self._said_typing_ms = 0
@@ -82,7 +85,7 @@ class ChatPane(Vertical):
             return
         self.transcript.show(TranscriptSource(account.state, ref))
         kept = account.draft(ref)
-        self._recipient = recipient(account.state, ref, self._options.clock())
+        self._recipient = self._named(account, ref)
         self.composer.load(ref, self._recipient, Draft(kept.kind, kept.text, kept.begun))
         self.header.redraw()
         self.run_worker(self._open(account, ref), group="open", exit_on_error=False)
@@ -105,7 +108,7 @@ class ChatPane(Vertical):
         if self.shown is None or self._account is None:
             return
         self.header.redraw()
-        named = recipient(self._account.state, self.shown, self._options.clock())
+        named = self._named(self._account, self.shown)
         if named != self._recipient:
             self._recipient = named
             self.composer.set_recipient(named)
@@ -131,8 +134,11 @@ class ChatPane(Vertical):
         draft = self.composer.draft
         begun = draft.begun if draft.text else self.transcript.seen_key
         whole = Draft(draft.kind, draft.text + text, begun)
-        self.composer.load(ref, self._recipient or recipient(account.state, ref, 0), whole)
+        self.composer.load(ref, self._recipient or self._named(account, ref), whole)
         self._keep(account, ref, whole.kind, whole.text, begun)
+
+    def _named(self, account: Account, ref: ConversationRef) -> Recipient:
+        return recipient(account.state, ref, self._options.clock(), self._reopen)
 
     async def _open(self, account: Account, ref: ConversationRef) -> None:
         try:
@@ -160,6 +166,10 @@ class ChatPane(Vertical):
     def _send(self, message: Submitted) -> None:
         assert self._account is not None
         message.stop()
+        record = self._account.state.conversations.get(message.ref)
+        if record is not None and record.state is Life.RESOLVED and message.kind is EntryKind.PUBLIC:
+            self.composer.refused(message.ref, f"Not sent: this is resolved. Esc, {self._reopen} reopens it.")
+            return
         looked = message.ref in self._looked_again
         seen = EVERYTHING_SEEN if looked else message.seen
         begun = EVERYTHING_SEEN if looked else message.draft_begun
@@ -223,7 +233,7 @@ class ChatPane(Vertical):
             return
         account, ref = self._account, item.ref
         self._keep(account, ref, item.kind, item.body, item.draft_begun)
-        named = self._recipient or recipient(account.state, ref, self._options.clock())
+        named = self._recipient or self._named(account, ref)
         self.composer.load(ref, named, Draft(item.kind, item.body, item.draft_begun))
         if sentence:
             self.composer.refused(ref, sentence, crossed)

@@ -160,7 +160,8 @@ class ConsoleRows:
             key = keys.chord_shown("app.undo") if console.typing else keys.shown("app.undo")
             return Line(plain(f"{sentence}  {key} undoes it." if undo and key else sentence, style))
         link = console.state.link
-        if link.state is LinkState.ENDED:
+        # Where no chat is shown, it is said in the middle of the screen, with what to do.
+        if link.state is LinkState.ENDED and not console.empty.display:
             return Line(plain(link.reason, "bold $error"))
         if link.note and link.note != console.dismissed:
             return Line(plain(link.note, "bold $warning"), plain("Esc", "$muted"))

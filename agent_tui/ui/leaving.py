@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from agent_tui.core import select
 from agent_tui.model.outgoing import Delivery
@@ -15,6 +15,7 @@ from agent_tui.ui.chat_words import plain
 from agent_tui.ui.screens.question import Answer, Question
 
 if TYPE_CHECKING:
+    from agent_tui.model.ids import ConversationRef
     from agent_tui.ui.screens.console import ConsoleScreen
 
 
@@ -56,11 +57,11 @@ def left_behind(console: ConsoleScreen) -> list[str]:
 def end_shift(console: ConsoleScreen) -> None:
     """Take no new chats, then ask about each open one: resolve, hand over, snooze; at the end, away."""
     console.wish(SetAvailable(Availability.FINISHING), "You are finishing: no new chats come")
-    _next(console, set(), 0)
+    _next(console, set(), [])
 
 
-def _next(console: ConsoleScreen, asked: set[str], kept: int) -> None:
-    """Ask about the next one. `kept`: so many stay open; the state may not know yet what was just answered."""
+def _next(console: ConsoleScreen, asked: set[str], kept: list[ConversationRef]) -> None:
+    """Ask about the next one. `kept`: these stay open; the state may not know yet what was just answered."""
     state = console.state
     mine = [
         record
@@ -75,7 +76,7 @@ def _next(console: ConsoleScreen, asked: set[str], kept: int) -> None:
     console.show(record.ref)
 
     def go_on(done: bool) -> None:
-        _next(console, asked, kept if done else kept + 1)
+        _next(console, asked, kept if done else [*kept, record.ref])
 
     def answer(way: str | None) -> None:
         if way == "keep":
@@ -86,7 +87,7 @@ def _next(console: ConsoleScreen, asked: set[str], kept: int) -> None:
     title = words.joined(
         plain("End of shift: ", "bold"),
         words.text(select.name_of(record), "bold $customer"),
-        plain(f" {record.label}, {len(mine)} left"),
+        plain(f"{select.label_beside(record)}, {len(mine)} left"),
     )
     answers = [
         Answer("e", plain("resolve"), "resolve"),
@@ -94,17 +95,30 @@ def _next(console: ConsoleScreen, asked: set[str], kept: int) -> None:
         Answer("z", plain("snooze"), "snooze"),
         Answer("k", plain("keep"), "keep"),
     ]
-    console.app.push_screen(Question(title, answers), answer)
+    console.app.push_screen(Question(title, answers, leave=_STAY), answer)
 
 
-def _all_asked(console: ConsoleScreen, kept: int) -> None:
+def _all_asked(console: ConsoleScreen, kept: list[ConversationRef]) -> None:
+    waits = _who_waits(console, kept)
+
     def answer(away: bool | None) -> None:
         if away:
-            console.wish(SetAvailable(Availability.AWAY), "You are away. Have a good evening")
+            console.wish(SetAvailable(Availability.AWAY), f"You are away. {waits or 'Have a good evening'}")
 
-    title = plain("Every open chat was asked about." if not kept else f"{kept} of your chats stay open.", "bold")
+    title = plain("Every open chat was asked about." if not kept else f"{len(kept)} of your chats stay open.", "bold")
     answers = [Answer("w", plain("go away: no chats at all"), True), Answer("f", plain("stay, finishing"), False)]
-    console.app.push_screen(Question(title, answers), answer)
+    know = f"{waits}." if waits else ""
+    console.app.push_screen(Question(title, answers, know=know, leave=_STAY), answer)
 
 
+def _who_waits(console: ConsoleScreen, kept: list[ConversationRef]) -> str:
+    """Customers in these chats who wait for an answer, in words; empty where nobody does."""
+    records = [console.state.conversations.get(ref) for ref in kept]
+    waiting = [record for record in records if record is not None and record.waiting_since_ms is not None]
+    if len(waiting) == 1:
+        return f"{select.name_of(waiting[0])} still waits in a chat of yours"
+    return f"{len(waiting)} customers still wait in chats of yours" if waiting else ""
+
+
+_STAY: Final = "leave it, you stay finishing"
 _WAYS = {"resolve": resolve, "transfer": transfer, "snooze": snooze}

@@ -13,15 +13,15 @@ _SHORT_AGO_MS = 3_600_000
 _DOWN = (LinkState.CONNECTING, LinkState.RECONNECTING, LinkState.ENDED)
 
 
-def recipient(state: State, ref: ConversationRef, now_ms: int) -> Recipient:
-    """Whom the composer names, with what to know before writing."""
+def recipient(state: State, ref: ConversationRef, now_ms: int, reopen: str = "") -> Recipient:
+    """Whom the composer names, with what to know before writing. `reopen`: the keys that do that while typing."""
     record = state.conversations.get(ref)
     if record is None:
         return Recipient(SafeText(ref), SafeText("chat"))
-    return Recipient(select.name_of(record), SafeText(record.channel), SafeText(_notice(state, record, now_ms)))
+    return Recipient(select.name_of(record), SafeText(record.channel), SafeText(_notice(state, record, now_ms, reopen)))
 
 
-def _notice(state: State, record: Conversation, now_ms: int) -> str:
+def _notice(state: State, record: Conversation, now_ms: int, reopen: str) -> str:
     writing = [
         seen.who.name
         for seen in select.writers(state, record.ref)
@@ -32,7 +32,7 @@ def _notice(state: State, record: Conversation, now_ms: int) -> str:
     if state.link.state in _DOWN:
         return "offline: sending waits"
     if record.state is Life.RESOLVED:
-        return "resolved: a reply reopens nothing, R does" if select.is_mine(state, record) else "resolved"
+        return f"resolved: Esc, {reopen} reopens" if reopen else "resolved"
     name = select.name_of(record)
     marks = state.marks.get(record.ref)
     present = marks.here if marks is not None and marks.here is not None else record.customer.present

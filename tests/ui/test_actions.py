@@ -8,8 +8,9 @@ import pytest
 from agent_tui.config.actions import ACTIONS
 from agent_tui.config.keymap import DEFAULT_KEYMAP
 from agent_tui.model.words import Availability
+from tests.account_of import Clock
 from tests.ui.console_of import Console, console
-from tests.ui.people import ANA, DONE, JANE, LEA, MEI, OMAR, PIET, RUBENS, TOM
+from tests.ui.people import ANA, DONE, JANE, LEA, MEI, OMAR, PIET, RUBENS, TOM, a_busy_desk
 
 
 async def at_jane(it: Console) -> None:
@@ -193,9 +194,63 @@ async def test_search_finds_in_all_chats_and_goes_there() -> None:
         await it.wait_for("Hebben jullie")
         await it.press("enter")
         assert it.screen.tabs.shown == "6"
+        assert it.screen.chat.transcript.has_focus
+        assert it.screen.chat.transcript.cursor_entry is not None
+        assert it.screen.chat.transcript.cursor_entry.body == "Hebben jullie ook een proefperiode?"
         await it.press("ctrl+r")
         await it.wait_for("Hebben jullie")
         assert "proefperiode" in it.rows[3]
+
+
+async def test_a_search_hit_far_up_is_read_and_stands_under_the_cursor() -> None:
+    clock = Clock()
+    desk = a_busy_desk(clock)
+    desk.customer_says(PIET, "Het gaat om de naald in de hooiberg.")
+    for number in range(700):
+        desk.customer_says(PIET, f"Bericht {number}")
+    async with console(desk=desk, clock=clock) as it:
+        await it.press("ctrl+r", *"hooiberg")
+        await it.wait_for("Het gaat om")
+        await it.press("enter")
+        await it.wait_for("Het gaat om")
+        entry = it.screen.chat.transcript.cursor_entry
+        assert entry is not None
+        assert entry.body == "Het gaat om de naald in de hooiberg."
+
+
+async def test_a_resolved_chat_says_how_to_reopen_it_and_takes_no_reply() -> None:
+    async with console() as it:
+        it.screen.show(DONE)
+        await it.press("i")
+        assert "resolved: Esc, R reopens" in it.text
+        await it.write("Nog iets?")
+        await it.press("enter")
+        assert "Not sent: this is resolved. Esc, R reopens it." in it.text
+        assert it.asked("send") == []
+        assert it.screen.chat.composer.draft.text == "Nog iets?"
+
+
+async def test_to_resolve_says_that_a_draft_stays() -> None:
+    async with console() as it:
+        await at_jane(it)
+        await it.press("e")
+        assert "it stays a draft" not in it.text
+        assert "Esc: leave it" in it.text
+        await it.press("escape", "i")
+        await it.write("Umbra")
+        await it.press("escape", "e")
+        assert "What you were writing here is not sent: it stays a draft." in it.text
+
+
+async def test_a_visitor_without_a_name_is_told_apart_in_the_list_and_named_once_elsewhere() -> None:
+    async with console((80, 24)) as it:
+        assert "c6 Visitor" in it.text
+        it.screen.show(LEA)
+        await it.settle()
+        assert "Visitor c6 ·" in it.text
+        assert "c6 c6" not in it.text
+        await it.press("e")
+        assert "Resolve Visitor c6: how" in it.text
 
 
 async def test_find_here_goes_from_one_to_the_next() -> None:
@@ -223,6 +278,14 @@ async def test_every_action_is_in_help_or_palette() -> None:
     in_palette = {row.value for row in rows_for(keys, "")}
     helped = "\n".join(line.left.plain for line in help_rows(keys, typing=False))
     assert [a.id for a in ACTIONS if a.id not in in_palette and a.title not in helped] == []
+
+
+async def test_help_says_that_there_is_more_below() -> None:
+    async with console((80, 24)) as it:
+        await it.press("f1")
+        assert "more below" in it.text
+        await it.press(*["pagedown"] * 9)
+        assert "more below" not in it.text
 
 
 async def test_a_remapped_key_acts_and_the_old_one_does_not() -> None:
@@ -267,8 +330,20 @@ async def test_the_end_of_a_shift_walks_the_open_chats() -> None:
         await it.press("e", "s")
         assert it.asked("resolve") == [(JANE, "solved")]
         await it.wait_for("1 of your chats stay open.")
+        assert "still wait" not in it.text
+        assert "Esc: leave it, you stay finishing" in it.text
         await it.press("w")
         assert it.asked("set_available")[-1] == (Availability.AWAY,)
+
+
+async def test_who_goes_away_is_told_who_still_waits() -> None:
+    async with console() as it:
+        it.screen.do("me.end_shift")
+        await it.press("k", "k", "k")
+        await it.wait_for("3 of your chats stay open.")
+        assert "2 customers still wait in chats of yours." in it.text
+        await it.press("w")
+        assert it.last_row.startswith("You are away. 2 customers still wait in chats of yours.")
 
 
 async def test_drafts_and_tabs_are_there_after_a_restart(tmp_path: Path) -> None:
@@ -320,6 +395,11 @@ async def test_a_revoked_token_is_said_for_as_long_as_it_is_so() -> None:
         it.desk.cut(error=AuthExpired("This device was signed out: run agent-tui login.", revoked=True))
         await it.wait_for("This device was signed out")
         assert "✕ not connected" in it.rows[0]
+        assert it.text.count("This device was signed out") == 1
+        it.screen.show(JANE)
+        await it.wait_for("Nobody answers")
+        await it.press("escape")
+        assert it.text.count("This device was signed out") == 1
 
 
 async def test_ctrl_l_and_the_theme() -> None:

@@ -29,11 +29,20 @@ class AskText(ModalScreen[str | None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", show=False)]
 
-    def __init__(self, title: Content, text: str, *, follow: Callable[[str], None] | None = None) -> None:
+    def __init__(
+        self,
+        title: Content,
+        text: str,
+        *,
+        follow: Callable[[str], None] | None = None,
+        enter: str = "Enter keeps it, Esc leaves it",
+    ) -> None:
+        """`enter`: what Enter and Esc do."""
         super().__init__()
         self._title = title
         self._text = text
         self._follow = follow
+        self._enter = enter
         self.about = Bar(self._about, "about")
 
     def compose(self) -> ComposeResult:
@@ -60,7 +69,7 @@ class AskText(ModalScreen[str | None]):
         self.dismiss(None)
 
     def _about(self) -> Line:
-        return Line(self._title, plain("Enter keeps it, Esc does not", "$muted"))
+        return Line(self._title, plain(self._enter, "$muted"))
 
 
 class FindHere(AskText):

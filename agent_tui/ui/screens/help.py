@@ -61,7 +61,12 @@ class Help(ModalScreen[None]):
         self.dismiss(None)
 
     def _lines(self, width: int) -> Sequence[Line]:
-        return self._rows[self._top :]
+        room = max(1, self._card.content_size.height)
+        below = len(self._rows) - self._top - room
+        if below <= 0:
+            return self._rows[self._top :]
+        more = Line(plain(f"↓ {below + 1} more below", "bold $accent"), plain("Space a page", "$muted"))
+        return [*self._rows[self._top : self._top + room - 1], more]
 
 
 def help_rows(keys: KeyTable, *, typing: bool) -> list[Line]:

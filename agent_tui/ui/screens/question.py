@@ -1,7 +1,7 @@
-"""A question with a few answers, each on one key. It names whom it is about, and Esc does nothing to anyone."""
+"""A question with a few answers, each on one key. It names whom it is about, and Esc leaves it."""
 
 from collections.abc import Sequence
-from typing import ClassVar, Generic, NamedTuple, TypeVar
+from typing import ClassVar, Final, Generic, NamedTuple, TypeVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -16,6 +16,7 @@ from agent_tui.ui.widgets.card import Card
 from agent_tui.ui.widgets.lines import NOTHING, Line
 
 Value = TypeVar("Value")
+LEAVE: Final = "leave it"
 
 
 class Answer(NamedTuple, Generic[Value]):
@@ -47,12 +48,16 @@ class Question(ModalScreen[Value | None]):
     GUARDED: ClassVar[bool] = True
     """A letter may be the start of a sentence meant for a customer."""
 
-    def __init__(self, title: Content, answers: Sequence[Answer[Value]], *, first: int = 0) -> None:
-        """`first`: the answer that Enter gives."""
+    def __init__(
+        self, title: Content, answers: Sequence[Answer[Value]], *, first: int = 0, know: str = "", leave: str = LEAVE
+    ) -> None:
+        """`first`: the answer that Enter gives; `know`: what to know before; `leave`: what Esc means."""
         super().__init__()
         self._title = title
         self._answers = answers
         self._at = first
+        self._know = know
+        self._leave = leave
         self._rows = Card(self._lines, "rows")
 
     def compose(self) -> ComposeResult:
@@ -62,7 +67,7 @@ class Question(ModalScreen[Value | None]):
 
     def on_mount(self) -> None:
         """As high as it has rows."""
-        self._rows.styles.height = len(self._answers) + 4 + self.more_rows
+        self._rows.styles.height = len(self._answers) + 4 + bool(self._know) + self.more_rows
 
     @property
     def more_rows(self) -> int:
@@ -107,5 +112,8 @@ class Question(ModalScreen[Value | None]):
             rows.append(Line(row, answer.about, "on $cursor-background" if here else ""))
         if not self._answers:
             rows.append(Line(words.text(SafeText("  There is nothing to choose."), "$muted")))
-        rows += [Line(NOTHING), Line(words.text(SafeText("a key, or ↑ ↓ and Enter; Esc does nothing"), "$muted"))]
+        rows.append(Line(NOTHING))
+        if self._know:
+            rows.append(Line(words.text(SafeText(self._know), "$warning")))
+        rows.append(Line(words.text(SafeText(f"a key, or ↑ ↓ and Enter; Esc: {self._leave}"), "$muted")))
         return rows
