@@ -39,7 +39,17 @@ class ConsoleDriver(LinuxDriver):
             except OSError:  # EIO: the other end of the terminal is closed
                 data = b""
             if not data:
+                self._write_nowhere()
                 self.send_message(ExitApp())
                 return
             for message in parser.feed(decode(data)):
                 self.process_message(message)
+
+    def _write_nowhere(self) -> None:
+        """What is still to be written can't be shown any more; failing at it would turn a clean end into an error."""
+        terminal = os.fstat(self.fileno).st_rdev
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        for descriptor in (1, 2):
+            if os.fstat(descriptor).st_rdev == terminal:
+                os.dup2(nowhere, descriptor)
+        os.close(nowhere)
