@@ -69,7 +69,7 @@ def _any(line: str, offset: int, width: int) -> list[Span]:
     while index < len(graphemes):
         start, end, cells = graphemes[index]
         if used + cells > width and start > row_start:
-            if line[start] == " ":
+            if line[start:end] == " ":
                 row_end, next_start, index = start, end, index + 1
             else:
                 row_end, next_start, index = possible or (start, start, index)
@@ -78,7 +78,7 @@ def _any(line: str, offset: int, width: int) -> list[Span]:
             continue
         used += cells
         index += 1
-        if line[start] == " " and start > row_start:
+        if line[start:end] == " " and start > row_start:
             possible = (start, end, index)
         elif cells == _WIDE:
             possible = (end, end, index)
