@@ -126,15 +126,18 @@ async def conversations(asked: Asked) -> r.ConversationPage:
 
 async def conversation(asked: Asked) -> WireConversation:
     """One record."""
-    return await asked.desk.service.conversation(asked.actor.id, asked.place("conversation"))
+    number = asked.place("conversation")
+    found = await asked.desk.service.conversation(asked.actor.id, number)
+    await asked.desk.watching.read(asked.actor, [number])
+    return found
 
 
 async def entries(asked: Asked) -> r.EntryPage:
     """Part of a transcript."""
-    size = asked.page_size(_ENTRIES_USUAL, _ENTRIES_MOST)
-    return await asked.desk.service.entries(
-        asked.place("conversation"), asked.number("before"), asked.number("after"), size
-    )
+    size, number = asked.page_size(_ENTRIES_USUAL, _ENTRIES_MOST), asked.place("conversation")
+    page = await asked.desk.service.entries(number, asked.number("before"), asked.number("after"), size)
+    await asked.desk.watching.read(asked.actor, [number])
+    return page
 
 
 async def original(asked: Asked) -> WireEntry:
@@ -150,9 +153,11 @@ async def earlier(asked: Asked) -> r.ConversationPage:
 async def search(asked: Asked) -> r.HitPage:
     """Full text, newest first."""
     size = asked.page_size(_LIST_USUAL, _LIST_MOST)
-    return await asked.desk.service.search(
+    page = await asked.desk.service.search(
         asked.word("text"), asked.number("conversation") or 0, asked.word("before"), size
     )
+    await asked.desk.watching.read(asked.actor, [hit.conversation for hit in page.hits])
+    return page
 
 
 # --- visitors ---

@@ -254,6 +254,27 @@ async def test_watching_leaves_an_audit_line(desk: DeskProcess) -> None:
         assert "Ada" not in str(audit_lines(desk, "watched"))
 
 
+async def test_what_a_supervisor_reads_without_watching_leaves_a_line_too(desk: DeskProcess) -> None:
+    conversation = await conversation_with(desk, "hello, quiet reader")
+    async with staff_of(desk, "Rita", "supervisor") as rita, staff_of(desk, "Ada") as ada:
+        for token in (rita.token, ada.token):
+            desk.get(f"/v1/conversations/{conversation}/entries", token)
+            desk.get(f"/v1/conversations/{conversation}", token)
+        lines = audit_lines(desk, "watched")
+        # two where the minute changed between the two
+        assert 1 <= lines.count(("Rita", conversation, "read")) <= 2
+        assert "Ada" not in str(lines)
+        other = await conversation_with(desk, "hello, searched quixotically")
+        while not desk.get("/v1/search?text=quixotically", rita.token)["hits"]:
+            await asyncio.sleep(0.05)
+        assert ("Rita", other, "read") in audit_lines(desk, "watched")
+        seen = await conversation_with(desk, "hello, watched")
+        await rita.ask(c.Subscribe, conversations=(seen,))
+        desk.get(f"/v1/conversations/{seen}/entries", rita.token)
+        await rita.ask(c.Subscribe)
+        assert [line for line in audit_lines(desk, "watched") if line[1] == seen] == [("Rita", seen, "0 s")]
+
+
 async def test_a_restored_copy_begins_a_new_epoch_and_readers_are_told(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
