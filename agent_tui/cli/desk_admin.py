@@ -115,9 +115,10 @@ def sessions(chosen: Chosen, as_json: bool) -> None:
 
     with sentences():
         found = asyncio.run(run())
-    for one in found.sessions:
-        if one.device == THIS_COMMAND:
-            continue
+    others = [one for one in found.sessions if one.device != THIS_COMMAND]
+    if not others and not as_json:
+        click.echo("No device is signed in. `agent-tui invite NAME` invites somebody.")
+    for one in others:
         if as_json:
             click.echo(msgspec.json.encode(one).decode())
             continue
@@ -138,6 +139,7 @@ def revoke(chosen: Chosen, name: str, device: str, as_json: bool) -> None:
 
     import msgspec
 
+    from agent_tui.cli.counting import counted
     from agent_tui.cli.desk_calls import called
     from agent_tui.config.paths import find_paths
     from agent_tui.protocol.requests import Revoke, Revoked
@@ -152,4 +154,5 @@ def revoke(chosen: Chosen, name: str, device: str, as_json: bool) -> None:
     if as_json:
         click.echo(msgspec.json.encode(done).decode())
     else:
-        click.echo(f"Signed out on {done.devices} devices; {done.conversations} conversations went back to WAITING.")
+        back = counted(done.conversations, "conversation")
+        click.echo(f"Signed out on {counted(done.devices, 'device')}; {back} went back to WAITING.")

@@ -47,7 +47,9 @@ def hours(chosen: Chosen, source: TextIO | None, as_json: bool) -> None:
 
     click.echo(clean(found.text).rstrip() or "# No hours are set: the desk is always open.")
     sentence = clean(found.now.sentence, limit=200, multiline=False)
-    click.echo(sentence or ("We are open." if found.now.open else "We are closed."), err=True)
+    now = "open" if found.now.open else "closed"
+    told = f"{'Hours set. ' if body else ''}{now.capitalize()} now"
+    click.echo(f"{told}; visitors read: {sentence}" if sentence else f"{told}.", err=True)
 
 
 def _read(source: TextIO) -> str:

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from agent_tui.cli.asking import ask
 from agent_tui.config.profiles import Keeper, Profile, Profiles
 from agent_tui.model.text import clean
+from agent_tui.ports.errors import ServerTrouble
 from agent_tui.protocol.requests import Empty, LogIn, SignedIn
 from agent_tui.runtime.connecting import always_at
 from agent_tui.runtime.net import Net
@@ -46,6 +47,17 @@ def joined(profile: Profile, signed: SignedIn) -> Profile:
 def draft_profile(url: str, name: str, keeper: Keeper) -> Profile:
     """A profile nobody has signed in with yet."""
     return Profile(name=name, url=url, keeper=keeper)
+
+
+async def reach(url: str) -> None:
+    """Whether a desk answers there, before anything is asked or kept. Raises the port's errors where none does."""
+    net = Net(always_at(url, ""))
+    try:
+        await ask(net, "health")
+    except ServerTrouble:
+        return  # it is a desk, and says itself what it can't do now
+    finally:
+        await net.aclose()
 
 
 async def trade(url: str, code: str, device: str) -> SignedIn:

@@ -43,6 +43,8 @@ def login(address: str, code: str | None, device: str | None, name: str | None, 
     if name and not PROFILE_NAME.fullmatch(name):
         leave(Exit.USAGE, f"{name!r} can't name a profile: use small letters, digits, dots and dashes.")
     chosen = name or joining.profile_name_for(url, known)
+    with sentences():
+        asyncio.run(joining.reach(url))
     given = code or invite.code or click.prompt("The invite's code")
     keeper = choose_keeper(paths, chosen, keep or "", confirmed=yes)
     passphrase = new_passphrase() if keeper is Keeper.SEALED_FILE else ""
@@ -79,6 +81,7 @@ def logout(name: str | None, yes: bool) -> None:
     import sys
 
     from agent_tui.cli import joining
+    from agent_tui.cli.counting import counted
     from agent_tui.cli.forgetting import forget, unsent
     from agent_tui.cli.ways import fetched_token
     from agent_tui.config.paths import find_paths
@@ -97,7 +100,8 @@ def logout(name: str | None, yes: bool) -> None:
     except NotWritable as error:
         leave(Exit.FAILED, str(error))
     if waiting and not yes:
-        sentence = f"{waiting} messages were written and not sent; signing out forgets them."
+        verb, them = ("was", "it") if waiting == 1 else ("were", "them")
+        sentence = f"{counted(waiting, 'message')} {verb} written and not sent; signing out forgets {them}."
         if not sys.stdin.isatty():
             leave(Exit.FAILED, f"{sentence} Nothing was done; say --yes to that.")
         if not click.confirm(f"{sentence} Go on?"):

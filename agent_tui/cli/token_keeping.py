@@ -42,7 +42,7 @@ def choose_keeper(paths: Paths, profile: str, wanted: str, *, confirmed: bool) -
     answer = click.prompt("Your choice", type=click.Choice(["1", "2", "3"]))
     if answer == "3":
         leave(Exit.FAILED, UNUSED)
-    return Keeper.SEALED_FILE if answer == "1" else _confirm_plain(paths, profile, confirmed=confirmed)
+    return Keeper.SEALED_FILE if answer == "1" else Keeper.PLAIN_FILE
 
 
 def new_passphrase() -> str:

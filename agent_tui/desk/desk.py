@@ -23,6 +23,7 @@ from agent_tui.protocol.errors import CLOSE_CODES, Code, ErrorAnswer
 from agent_tui.protocol.frames import encode_error, encode_event
 from agent_tui.protocol.system_lines import OWNER_CHANGES
 
+SIGNED_OUT = "This device was signed out. What you had not sent yet is kept; ask an admin for a new invite."
 _WRITTEN_DOWN = frozenset({Code.UNAUTHORISED, Code.REVOKED, Code.NOT_ALLOWED, Code.ORIGIN, Code.TOO_LARGE})
 
 
@@ -130,9 +131,8 @@ class Desk:
         if answer.code in _WRITTEN_DOWN and not self._log_pace.take(address):
             say("refused", level=logging.WARNING, code=answer.code.value, address=address, asked=what)
 
-    def end_sessions(self, sessions: Sequence[str]) -> None:
-        """Close the sockets of these sessions at once: their sign-in has ended."""
-        sentence = "This device was signed out. What you had not sent yet is kept; ask an admin for a new invite."
+    def end_sessions(self, sessions: Sequence[str], sentence: str = SIGNED_OUT) -> None:
+        """Close the sockets of these sessions at once: their sign-in has ended, and `sentence` says how."""
         for session in sessions:
             for reader in self.readers.of_session(session):
                 reader.say_and_end(

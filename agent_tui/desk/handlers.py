@@ -16,6 +16,7 @@ _ENTRIES_USUAL: Final = 100
 _ENTRIES_MOST: Final = 500
 _LIST_USUAL: Final = 50
 _LIST_MOST: Final = 200
+_SIGNED_OUT_BY_ONESELF = "You signed this device out. To come back, sign in with an invite: agent-tui login."
 _TOO_MANY_TRIES = "Too many sign-ins from your address did not work. Wait, then try again."
 
 
@@ -62,7 +63,7 @@ async def log_in(asked: Asked) -> r.SignedIn:
 async def log_out(asked: Asked) -> r.Empty:
     """End this device's sign-in and its sockets."""
     await asked.desk.auth.log_out(asked.actor)
-    asked.desk.end_sessions([asked.actor.session])
+    asked.desk.end_sessions([asked.actor.session], _SIGNED_OUT_BY_ONESELF)
     return r.Empty()
 
 

@@ -39,6 +39,7 @@ def desk_home(request: pytest.FixtureRequest, agent_tui_home: Path) -> Iterator[
 def test_an_invite_is_made_listed_used_and_revoked(desk_home: Path) -> None:
     code = code_of(agent_tui("invite", "Ada", "--json"))
     assert agent_tui("sessions", "--json").lines == []
+    assert agent_tui("sessions").out.startswith("No device is signed in.")
     with serving(desk_home) as url:
         joined = agent_tui("login", url, "--code", code, "--keep", "file", "--yes", "--device", "laptop")
         assert joined.code == 0, joined.err
@@ -71,7 +72,10 @@ def test_hours_are_shown_set_and_checked(desk_home: Path, tmp_path: Path) -> Non
     wanted.write_text(HOURS)
     done = agent_tui("hours", "--set", str(wanted))
     assert done.code == 0, done.err
-    assert agent_tui("hours").out == HOURS
+    assert re.fullmatch(r"Hours set\. (Open now\.|Closed now; visitors read: .*)\n", done.err)
+    shown = agent_tui("hours")
+    assert shown.out == HOURS
+    assert f"Hours set. {shown.err}" == done.err
     assert agent_tui("hours", "--json").lines[0]["now"]["time_zone"] == "Europe/Amsterdam"
     assert agent_tui("hours", "--set", "-", given="").code == 0
     assert "always open" in agent_tui("hours").out
@@ -168,7 +172,7 @@ def test_a_broken_setting_of_the_desk_names_file_line_and_the_nearest_key(agent_
     settings.write_text('name = "Acme"\npublic_ulr = "https://chat.example.org"\n')
     ended = agent_tui("serve", "--listen", "127.0.0.1:0")
     assert ended.code == 1
-    assert f"{settings}, line 2: there is no setting `public_ulr`. Did you mean `public_url`?" in ended.err
+    assert f"desk.toml, line 2: there is no setting `public_ulr`. Did you mean `public_url`? ({settings})" in ended.err
 
 
 def test_the_address_in_an_invite_is_the_one_customers_and_colleagues_know(agent_tui_home: Path) -> None:

@@ -358,3 +358,15 @@ def test_forwarded_addresses_are_believed_from_the_proxy_only(tmp_path: Path) ->
         assert desk.refusal("POST", "/v1/visitors", {}, X_Forwarded_For="198.51.100.2")[0] == 429
         assert desk.refusal("POST", "/v1/visitors", {}, X_Forwarded_For="203.0.113.9, 198.51.100.2")[0] == 429
         assert desk.refusal("GET", "/metrics", X_Forwarded_For="198.51.100.2")[0] == 401
+
+
+async def test_who_signs_out_is_told_so_on_the_socket_and_not_sent_to_an_admin(desk: DeskProcess) -> None:
+    for path, asked, words in (
+        ("/v1/logout", {}, "You signed this device out."),
+        ("/v1/revocations", {"name": "Nell"}, "ask an admin"),
+    ):
+        nell = staff_of(desk, "Nell")
+        await nell.connect()
+        desk.post(path, asked, nell.token if path == "/v1/logout" else desk.token())
+        assert await nell.closed() == 4403
+        assert [words in error.detail for error in nell.errors] == [True]
