@@ -29,6 +29,7 @@ from agent_tui.protocol.table import COMMAND_BY_TYPE, SOCKET_PATH
 _LARGEST_NUMBER: Final = 2**53
 """Beyond it programs of other languages disagree on what a number is (RFC 8259, 6), and databases on whether."""
 _MOST_SUBSCRIBED: Final = 1_000
+_CLIENT_NAME: Final = 80
 _ADDS_A_LINE: Final = (c.Say, c.Introduce, c.Rate, c.End)
 """What a visitor can say that is kept for good, and therefore paced."""
 
@@ -146,6 +147,8 @@ class Socket:
         reader.start_at(greeting.begin, greeting.welcome.cursor)
         reader.answer(encode_ok(hello.id, greeting.welcome))
         readers.enter(reader)
+        if reader.is_staff:
+            say("connected", agent=who.id, role=who.role.value, client=hello.client[:_CLIENT_NAME])
         if who.session and self._desk.auth.has_ended(who.session):
             self._desk.end_sessions([who.session])
         sending = asyncio.create_task(self._sending(reader, replay_for(self._desk, who, greeting)))
@@ -177,7 +180,8 @@ class Socket:
             raw = await self._next()
             if who.role is Role.VISITOR:
                 # reading slower is the answer to a flood: what is not read fills the sender's own buffers
-                await asyncio.sleep(self._desk.visitor_frames.take(who.id))
+                while wait := self._desk.visitor_frames.take(who.id):
+                    await asyncio.sleep(wait)
             began = self._desk.clock()
             identity: int | None = None
             self._desk.busy += 1

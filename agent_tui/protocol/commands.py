@@ -27,6 +27,7 @@ class Hello(Command, frozen=True, tag="hello"):
     """Where this reader is; empty: begin at the present."""
     ticket: str = ""
     client: str = ""
+    """The program that connects; of staff it stands in the desk's log."""
 
 
 class Subscribe(Command, frozen=True, tag="subscribe"):

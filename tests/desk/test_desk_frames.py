@@ -2,16 +2,19 @@
 
 import contextlib
 import json
+import time
+from pathlib import Path
 
 import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from agent_tui.model.ids import uuid7
+from agent_tui.protocol import commands as c
 from agent_tui.protocol.errors import Code
 from tests.clients import Refused
 from tests.desk.conftest import staff_of, visitor_of
-from tests.desk_process import DeskProcess
+from tests.desk_process import DeskProcess, running_desk
 
 UNREADABLE: dict[str, str | bytes] = {
     "not JSON": "hello",
@@ -183,3 +186,21 @@ def test_bad_bodies_are_refused(desk: DeskProcess, body: bytes, status: int) -> 
 def test_bad_numbers_are_refused(desk: DeskProcess, path: str) -> None:
     status, answer = desk.refusal("GET", path.replace("١", "%D9%A1"), token=desk.token("Ada", "agent"))
     assert (status, answer["code"]) == (422, "bad_value")
+
+
+async def test_a_visitors_frames_are_read_at_the_pace_of_the_settings(tmp_path: Path) -> None:
+    env = {"AGENT_TUI_DESK_LIMITS_VISITOR_BURST": "1", "AGENT_TUI_DESK_LIMITS_VISITOR_MESSAGES_PER_SECOND": "5.0"}
+    with running_desk(tmp_path / "home", env=env) as desk:
+        async with visitor_of(desk) as page:
+            began = time.monotonic()
+            for _ in range(24):
+                await page.ask(c.Writing, on=True)
+            # four times as many frames as messages: 4 at once, then 20 a second
+            assert time.monotonic() - began > 0.95
+
+
+async def test_the_log_says_with_what_program_staff_connected(desk: DeskProcess) -> None:
+    async with staff_of(desk, "Sil", "supervisor"), visitor_of(desk):
+        lines = [json.loads(line) for line in desk.said().splitlines() if '"connected"' in line]
+    assert {(line["role"], line["client"]) for line in lines} >= {("supervisor", "test")}
+    assert "visitor" not in {line["role"] for line in lines}, "there is no end of them"
