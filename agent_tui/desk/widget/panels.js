@@ -28,11 +28,15 @@ class Panel {
 }
 
 const FIELDS = ["name", "email", "phone"];
+/** Where the whole form would take a third of the page from the chat. */
+const SMALL = matchMedia("(max-width: 30rem), (max-height: 40rem)");
 
 /** Name, e-mail and phone, each optional. Kept in this browser until the desk has it. */
 export class Reach {
   #contact = null;
   #dismissed = false;
+  /** Opened by itself, and nobody has touched it since. */
+  #offered = false;
   #storage;
   #panel;
   #introduce;
@@ -45,8 +49,10 @@ export class Reach {
     this.#panel = new Panel(this.#form, back);
     byId("menu-reach").addEventListener("click", () => {
       byId("menu").hidePopover();
-      this.#panel.open();
+      this.#unfold();
     });
+    byId("reach-open").addEventListener("click", () => this.#unfold());
+    this.#form.addEventListener("input", () => (this.#offered = false));
     byId("reach-not-now").addEventListener("click", () => {
       this.#dismissed = true;
       this.#panel.close();
@@ -66,9 +72,25 @@ export class Reach {
     for (const field of FIELDS) this.#form.elements[field].value = this.#contact?.[field] ?? "";
   }
 
-  /** Asks by itself, once, without taking the focus. */
+  /** Asks by itself, once, without taking the focus; on a small screen in one row. */
   offer() {
-    if (!this.reachable && !this.#dismissed) this.#panel.open({ focus: false });
+    if (this.reachable || this.#dismissed || !this.#form.hidden) return;
+    this.#offered = true;
+    this.#form.classList.toggle("folded", SMALL.matches);
+    this.#panel.open({ focus: false });
+  }
+
+  /** Somebody is there: what nobody has begun to fill in makes room; the menu still has it. */
+  withdraw() {
+    if (!this.#offered || this.#form.contains(document.activeElement)) return;
+    this.#offered = false;
+    this.#panel.close();
+  }
+
+  #unfold() {
+    this.#offered = false;
+    this.#form.classList.remove("folded");
+    this.#panel.open();
   }
 
   /** Tells the desk what it does not know yet. */

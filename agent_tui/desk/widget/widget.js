@@ -226,6 +226,7 @@ function showNow() {
   byId("menu-end").hidden = !talking;
   rating.show(state === "resolved" ? chat.ending : "");
   if (state === "waiting" && !chat.answered) reach.offer();
+  if (state === "open") reach.withdraw();
   seenSoon();
 }
 

@@ -172,6 +172,8 @@ async def test_with_nobody_here_it_says_so_and_takes_a_way_to_reach_the_customer
         await expect(piet.standing).to_contain_text("Op dit moment kan niemand antwoorden.")
         await piet.write("Kan ik mijn bestelling nog wijzigen?")
         await expect(piet.line("Kan ik mijn bestelling nog wijzigen?")).to_contain_text("✓ verstuurd")
+        await expect(piet.page.get_by_label("Naam")).to_be_hidden()
+        await piet.page.locator("#reach").get_by_role("button", name="Hoe we u kunnen bereiken").click()
         await piet.page.get_by_label("Naam").fill("Piet Jansen")
         await piet.page.get_by_label("E-mail").fill("piet@example.org")
         assert await piet.page.evaluate("document.documentElement.scrollWidth") <= 360
@@ -189,6 +191,31 @@ async def test_with_nobody_here_it_says_so_and_takes_a_way_to_reach_the_customer
         await expect(piet.standing).to_contain_text(expected)  # while the page is open: no other words, no reload
         await piet.page.reload()
         await expect(piet.standing).to_contain_text(expected)
+
+
+async def test_the_offer_to_be_reached_makes_room_once_somebody_is_there(
+    new_visitor: OpenVisitor, tmp_path: Path
+) -> None:
+    with running_desk(tmp_path / "desk", env=ROOM) as desk:
+        small = await new_visitor(f"{desk.url}/", width=360, height=640)
+        large = await new_visitor(f"{desk.url}/", width=1000, height=800)
+        for visitor in (small, large):
+            await visitor.write("Is anybody there?")
+            await expect(visitor.page.locator("#reach")).to_be_visible()
+        await expect(large.page.get_by_label("Name")).to_be_visible()
+        height = "element => element.getBoundingClientRect().height"
+        assert await small.page.locator("#reach").evaluate(height) < 640 / 6
+        begun = await new_visitor(f"{desk.url}/", width=1000, height=800)
+        await begun.write("And me?")
+        await begun.page.get_by_label("E-mail").fill("jane@exam")
+        async with _agent(desk) as ada:
+            for chat in desk.get("/v1/conversations?view=waiting", ada.token)["conversations"]:
+                await ada.ask(c.Claim, conversation=chat["id"])
+        for visitor in (small, large):
+            await expect(visitor.standing).to_contain_text("Ada")
+            await expect(visitor.page.locator("#reach")).to_be_hidden()
+        await expect(begun.standing).to_contain_text("Ada")
+        await expect(begun.page.get_by_label("E-mail")).to_be_visible()
 
 
 async def test_it_can_be_ended_rated_and_kept_as_a_file(desk: DeskProcess, new_visitor: OpenVisitor) -> None:
