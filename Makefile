@@ -8,7 +8,7 @@ PYTHON ?= python3
 TESTS ?=
 JOBS ?= 2
 
-.PHONY: help env run test check torture bench pictures
+.PHONY: help env run test check torture bench pictures wheel
 .DEFAULT_GOAL := help
 
 help:
@@ -18,6 +18,7 @@ help:
 	@echo 'make torture   the long kill-and-restart runs'
 	@echo 'make bench     measure, as ratios beside a floor measured in the same run'
 	@echo 'make pictures  draw the pictures of docs/ from the running console'
+	@echo 'make wheel     build the wheel into dist/, to install it elsewhere (docs/install.md)'
 	@echo 'make env       build .venv (the others do it by themselves)'
 
 env: $(BUILT)
@@ -47,3 +48,6 @@ bench: env
 
 pictures: env
 	$(IN_VENV) -m tests.pictures docs/pictures
+
+wheel: env
+	$(IN_VENV) -m build --wheel --no-isolation --outdir dist .

@@ -1,9 +1,11 @@
 """The wheel carries everything the programs read, and runs without the checkout."""
 
+import re
 import subprocess
 import sys
 import zipfile
 from configparser import ConfigParser
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -76,3 +78,12 @@ def test_the_wheel_declares_the_command_and_our_own_backend(installed: Path) -> 
     declared.read(installed / f"agent_tui-{__version__}.dist-info" / "entry_points.txt")
     assert declared["console_scripts"]["agent-tui"] == "agent_tui.cli:main"
     assert declared["agent_tui.backend"]["desk"] == "agent_tui.backends.desk:plugin"
+
+
+def test_the_page_about_installing_names_the_wheel_as_it_is_called(wheel: Path) -> None:
+    page = (ROOT / "docs" / "install.md").read_text(encoding="utf-8")
+    (named,) = re.findall(r"pip install (\S+\.whl)", page)
+    assert fnmatch(wheel.name, named)
+    assert re.search(
+        r"^wheel: .*\n\t.* -m build --wheel .*--outdir dist", (ROOT / "Makefile").read_text(), re.MULTILINE
+    )
