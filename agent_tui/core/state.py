@@ -1,7 +1,6 @@
 """The one place where the console's knowledge lives. Mutable, private to the engine; everybody else reads."""
 
 from bisect import bisect_left
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -82,13 +81,6 @@ class Transcript:
             return False
         self.entries[index] = entry
         return True
-
-    def put_all(self, entries: Iterable[Entry]) -> bool:
-        """`put` for many. False where nothing changed."""
-        changed = False
-        for entry in entries:
-            changed |= self.put(entry)
-        return changed
 
 
 def _key(entry: Entry) -> OrderKey:

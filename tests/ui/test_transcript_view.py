@@ -44,7 +44,8 @@ def top_words(view: TranscriptView) -> tuple[int, tuple[OrderKey, int]]:
 
 
 def arrive(view: TranscriptView, *entries: Entry) -> None:
-    view.source.transcript.put_all(entries)
+    for entry in entries:
+        view.source.transcript.put(entry)
     view.take_changes()
     view.settle()
 
@@ -94,7 +95,8 @@ def test_older_pages_do_not_move_it() -> None:
     view.scroll(1)
     view.settle()
     y, words = top_words(view)
-    source.transcript.put_all(entries[:300])
+    for entry in entries[:300]:
+        source.transcript.put(entry)
     view.take_changes()
     view.settle()
     item, inner = view.screen[y]
