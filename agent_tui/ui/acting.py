@@ -265,7 +265,7 @@ def _block(console: ConsoleScreen) -> None:
                 console.say("A block needs a reason: nobody was blocked.")
 
         title = _about("Block", record, "why?")
-        console.app.push_screen(AskText(title, "", enter="colleagues read it; Enter blocks"), block)
+        console.app.push_screen(AskText(title, "", enter="Enter blocks", hint="the reason, for colleagues"), block)
 
     answers = [Answer(key, plain(label), hours) for key, label, hours in BLOCK_HOURS]
     console.app.push_screen(Question(_about("Block", record, "for how long?"), answers), ask_reason)

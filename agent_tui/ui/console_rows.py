@@ -127,7 +127,7 @@ class ConsoleRows:
             ("A second screen, in another terminal:", console.opened.second_screen),
         ):
             if value:
-                rows += [Line(plain("")), Line(plain(label, "$muted"))]
+                rows += [Line(plain("")), *(Line(plain(part, "$muted")) for part in folded(label, width))]
                 rows += [Line(plain(part, "bold")) for part in folded(value, width)]
         rows += [Line(plain("")), Line(plain(f"All keys: {console.keys.shown('app.help')}", "$muted"))]
         return rows

@@ -8,6 +8,7 @@ import pytest
 from agent_tui.config.actions import ACTIONS
 from agent_tui.config.keymap import DEFAULT_KEYMAP
 from agent_tui.model.words import Availability
+from agent_tui.ui.chat_words import folded
 from tests.account_of import Clock
 from tests.ui.console_of import Console, console
 from tests.ui.people import ANA, DONE, JANE, LEA, MEI, OMAR, PIET, RUBENS, TOM, a_busy_desk
@@ -78,6 +79,27 @@ async def test_a_block_asks_how_long_and_why() -> None:
         await it.write("rude")
         await it.press("enter")
         assert it.asked("block") == [(JANE, it.clock() + 86_400_000, "rude")]
+
+
+@pytest.mark.parametrize("size", [(60, 16), (80, 24)])
+async def test_what_a_block_asks_fits(size: tuple[int, int]) -> None:
+    async with console(size) as it:
+        await at_jane(it)
+        await it.press("B", "d")
+        assert "Block Jane de Vries c1: why?" in it.text
+        assert "Enter blocks" in it.text
+
+
+async def test_where_no_chat_is_open_nothing_is_cut_on_a_small_screen() -> None:
+    async with console((60, 16)) as it:
+        assert "takes them." in it.text
+        assert "agent-tui monitor" in it.text
+        assert "…" not in it.text
+
+
+def test_a_long_path_is_cut_behind_a_slash() -> None:
+    rows = folded("/work/shop/.venv/bin/agent-tui demo --join 8hm9", 22)
+    assert rows == ["/work/shop/.venv/bin/", "agent-tui demo --join", "8hm9"]
 
 
 async def test_only_an_own_message_can_be_withdrawn() -> None:

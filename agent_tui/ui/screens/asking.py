@@ -36,20 +36,22 @@ class AskText(ModalScreen[str | None]):
         *,
         follow: Callable[[str], None] | None = None,
         enter: str = "Enter keeps it, Esc leaves it",
+        hint: str = "",
     ) -> None:
-        """`enter`: what Enter and Esc do."""
+        """`enter`: what Enter and Esc do; `hint`: what the line says while it is empty."""
         super().__init__()
         self._title = title
         self._text = text
         self._follow = follow
         self._enter = enter
+        self._hint = hint
         self.about = Bar(self._about, "about")
 
     def compose(self) -> ComposeResult:
         """What is asked, and the line."""
         with Vertical():
             yield self.about
-            yield TextLine(self._text)
+            yield TextLine(self._text, hint=self._hint)
 
     def on_text_line_typed(self, message: TextLine.Typed) -> None:
         """Each key."""
