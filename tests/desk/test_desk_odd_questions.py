@@ -4,6 +4,7 @@ import random
 import re
 import urllib.error
 from enum import StrEnum
+from types import NoneType, UnionType
 from typing import Any
 from urllib.parse import quote
 
@@ -83,6 +84,10 @@ def test_no_route_fails(desk: DeskProcess, row: RouteRow) -> None:
 
 
 def odd_value(odd: random.Random, kind: Any) -> Any:
+    if isinstance(kind, UnionType):
+        return odd_value(odd, odd.choice(kind.__args__))
+    if kind is NoneType:
+        return None
     if kind is int:
         return odd.choice(NUMBERS)
     if kind is bool:
@@ -93,7 +98,10 @@ def odd_value(odd: random.Random, kind: Any) -> Any:
         return odd.choice(list(kind))
     if getattr(kind, "__origin__", None) is tuple:
         return tuple(odd.choices(NUMBERS, k=3))
-    return odd.choice(kind.__args__)
+    chosen = odd.choice(kind.__args__)
+    if chosen is type(None):
+        return None
+    return odd_value(odd, chosen) if isinstance(chosen, type) else chosen
 
 
 @pytest.mark.parametrize("row", [row for row in COMMANDS if row.request is not c.Hello], ids=lambda row: row.name)
