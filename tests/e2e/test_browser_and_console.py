@@ -91,6 +91,6 @@ async def test_both_ways_through_a_reload_a_kill_a_restart_and_an_evening_off(br
         with Terminal(desk, token, home, rows=50) as console:
             await console.live()
             screen = await console.shows("unfinished, for to", f"c{conversation}", *TALK)
-            assert re.search(r"1 Visitor", screen.rows[1]), "the tab is there"
+            assert re.search(rf"1 c{conversation}", screen.rows[1]), "the tab is there"
             assert console.in_order(TALK) == TALK
         assert jane.misdeeds == []

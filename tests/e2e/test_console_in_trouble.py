@@ -67,7 +67,7 @@ async def test_a_revoked_console_says_so_and_how_to_mend_it(desk: DeskProcess, t
         await console.shows("half an answer", "invite")
         console.write("\r")
         console.write(CTRL_Q)
-        await console.shows("quit all the same")
+        await console.shows("quit: all is kept")
         console.write("q")
         await asyncio.to_thread(console.wait_exit, PATIENCE_S)
         assert bodies(desk) == ["Is anybody there?"]
