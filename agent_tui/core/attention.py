@@ -18,6 +18,10 @@ LIMIT_MS: dict[Stage, int] = {
 LiveChat shows; the others are ours, and settings."""
 
 
+Closed = tuple[tuple[int, int], ...]
+"""Stretches (from, until; ms) in which we are closed, in order."""
+
+
 class Urgency(IntEnum):
     """How a wait stands against its limit; shown as a word and a shape before it is a colour."""
 
@@ -27,16 +31,23 @@ class Urgency(IntEnum):
     LATE = 3
 
 
-def wait_ms(conversation: Conversation, now_ms: int) -> int | None:
-    """How long the customer has waited for us; None when nobody waits. Never negative, whatever the clocks say."""
-    if conversation.waiting_since_ms is None or conversation.state is State.RESOLVED:
+def wait_ms(conversation: Conversation, now_ms: int, closed: Closed = ()) -> int | None:
+    """How long the customer has waited for us while we were open; None when nobody waits.
+
+    Never negative, whatever the clocks say.
+    """
+    since = conversation.waiting_since_ms
+    if since is None or conversation.state is State.RESOLVED:
         return None
-    return max(0, now_ms - conversation.waiting_since_ms)
+    shut = sum(max(0, min(now_ms, until) - max(since, begin)) for begin, until in closed)
+    return max(0, now_ms - since - shut)
 
 
-def urgency(conversation: Conversation, now_ms: int, limits: dict[Stage, int] = LIMIT_MS) -> Urgency:
+def urgency(
+    conversation: Conversation, now_ms: int, limits: dict[Stage, int] = LIMIT_MS, closed: Closed = ()
+) -> Urgency:
     """Late past the limit of its stage, soon past two thirds of it."""
-    waited = wait_ms(conversation, now_ms)
+    waited = wait_ms(conversation, now_ms, closed)
     if waited is None:
         return Urgency.NOBODY_WAITS
     limit = limits[conversation.stage]
@@ -46,7 +57,11 @@ def urgency(conversation: Conversation, now_ms: int, limits: dict[Stage, int] = 
 
 
 def by_need(
-    conversations: list[Conversation], me: str, now_ms: int, limits: dict[Stage, int] = LIMIT_MS
+    conversations: list[Conversation],
+    me: str,
+    now_ms: int,
+    limits: dict[Stage, int] = LIMIT_MS,
+    closed: Closed = (),
 ) -> list[ConversationRef]:
     """Waiting conversations that are mine or nobody's, the one that needs me most first.
 
@@ -54,7 +69,7 @@ def by_need(
     """
     ranked = []
     for conversation in conversations:
-        waited = wait_ms(conversation, now_ms)
+        waited = wait_ms(conversation, now_ms, closed)
         if waited is None or (conversation.owner is not None and conversation.owner.id != me):
             continue
         ranked.append((-waited / limits[conversation.stage], conversation.created_ms, conversation.ref))

@@ -75,6 +75,22 @@ class Hours(Struct, frozen=True):
             return end - start
         return sum(max(0, min(end, until) - max(start, since)) for since, until in self._spans(start, end))
 
+    def closed_between(self, start: int, end: int) -> tuple[tuple[int, int], ...]:
+        """The stretches (from, until; ms) between `start` and `end` in which we are closed, in order."""
+        if self.always or end <= start:
+            return ()
+        closed = []
+        at = start
+        for since, until in self._spans(start, end):
+            if since > at:
+                closed.append((at, min(since, end)))
+            at = max(at, until)
+            if at >= end:
+                break
+        if at < end:
+            closed.append((at, end))
+        return tuple(closed)
+
     def _spans(self, start: int, end: int) -> Iterator[tuple[int, int]]:
         """Open times from the day before `start` to the day after `end`, in order, those that touch joined."""
         zone = ZoneInfo(self.time_zone)

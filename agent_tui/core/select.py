@@ -152,7 +152,7 @@ def tabs(
 
 def queue(state: State, now_ms: int) -> Queue:
     """How many customers nobody has taken, and how long the first of them has waited."""
-    waits = [wait_ms(c, now_ms) or 0 for c in state.conversations.values() if c.state is Life.WAITING]
+    waits = [wait_ms(c, now_ms, state.closed) or 0 for c in state.conversations.values() if c.state is Life.WAITING]
     return Queue(len(waits), clock(max(waits)) if waits else "")
 
 
@@ -184,13 +184,13 @@ def link_words(state: State, now_ms: int) -> tuple[str, str]:
 def _row(
     state: State, conversation: Conversation, now_ms: int, drafts: Collection[ConversationRef], limits: Limits
 ) -> InboxRow:
-    waited = wait_ms(conversation, now_ms)
+    waited = wait_ms(conversation, now_ms, state.closed)
     mine = is_mine(state, conversation)
     return InboxRow(
         ref=conversation.ref,
         name=listed_name(conversation),
         stage=stage_words(conversation),
-        urgency=urgency(conversation, now_ms, dict(limits)),
+        urgency=urgency(conversation, now_ms, dict(limits), state.closed),
         clock="" if waited is None else clock(waited),
         unread=conversation.last_key > read_key(state, conversation.ref) and (mine or conversation.owner is None),
         mark=_mark(conversation, drafts),
@@ -218,12 +218,12 @@ def _tab(
     record = state.conversations.get(ref)
     if record is None:
         return TabRow(ref, SafeText(ref), "", Urgency.NOBODY_WAITS, ref in drafts, False, False, False, True)
-    waited = wait_ms(record, now_ms)
+    waited = wait_ms(record, now_ms, state.closed)
     return TabRow(
         ref=ref,
         name=listed_name(record),
         clock="" if waited is None else clock(waited),
-        urgency=urgency(record, now_ms, dict(limits)),
+        urgency=urgency(record, now_ms, dict(limits), state.closed),
         draft=ref in drafts,
         wants_call=record.wants_call,
         unread=record.last_key > read_key(state, ref),

@@ -122,6 +122,11 @@ class State:
     settled: set[ClientId] = field(default_factory=set)
     """Own messages that are no longer on their way: their entry is held, or they were taken back."""
 
+    @property
+    def closed(self) -> tuple[tuple[int, int], ...]:
+        """When we are closed, around now: what wait clocks do not count."""
+        return self.hours.closed if self.hours else ()
+
     def transcript(self, ref: ConversationRef) -> Transcript:
         """The transcript of a conversation, made empty at first need."""
         found = self.transcripts.get(ref)

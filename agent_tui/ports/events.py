@@ -82,6 +82,8 @@ class OpeningHours(Struct, frozen=True):
     time_zone: SafeText
     changes_at_ms: int | None = None
     sentence: SafeText = NOTHING
+    closed: tuple[tuple[int, int], ...] = ()
+    """Stretches (from, until; ms) around now in which we are closed, in order: clocks count open time only."""
 
 
 class HoursKnown(Struct, frozen=True):

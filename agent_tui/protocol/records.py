@@ -154,3 +154,5 @@ class WireHours(Struct, frozen=True):
     time_zone: str
     changes_at: int | None = None
     sentence: str = ""
+    closed: tuple[tuple[int, int], ...] = ()
+    """Stretches (from, until; ms) around now in which we are closed: clocks count open time only."""

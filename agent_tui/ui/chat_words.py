@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from textual.content import Content
 
 from agent_tui.core import select
-from agent_tui.core.attention import clock, urgency
+from agent_tui.core.attention import clock, urgency, wait_ms
 from agent_tui.core.contacts import masked, masked_mail
 from agent_tui.core.select import Limits
 from agent_tui.core.state import LinkState, State
@@ -97,11 +97,11 @@ def header_line(
     if record is None:
         return Line(plain(f"{ref}: not here yet", "$muted"))
     customer = record.customer
-    level = urgency(record, now_ms, dict(limits))
+    level = urgency(record, now_ms, dict(limits), state.closed)
     right = NOTHING
-    if record.waiting_since_ms is not None and record.state is not Life.RESOLVED:
-        waited = clock(max(0, now_ms - record.waiting_since_ms))
-        right = plain(f"waits {waited}{URGENCY_SHAPE[level]}", URGENCY_STYLE[level])
+    waited = wait_ms(record, now_ms, state.closed)
+    if waited is not None:
+        right = plain(f"waits {clock(waited)}{URGENCY_SHAPE[level]}", URGENCY_STYLE[level])
     first = [
         words.joined(
             words.text(select.name_of(record), "bold $customer"), plain(select.label_beside(record), "$muted")

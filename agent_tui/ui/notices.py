@@ -86,7 +86,7 @@ class Notices:
         mine = {record.ref for record in records if record.state is Life.OPEN and select.is_mine(state, record)}
         limits = dict(self._console.options.limits)
         ours: list[Conversation] = [record for record in records if record.ref in waiting or record.ref in mine]
-        late = {record.ref for record in ours if urgency(record, now_ms, limits) is Urgency.LATE}
+        late = {record.ref for record in ours if urgency(record, now_ms, limits, state.closed) is Urgency.LATE}
         handed = {
             ref for ref in mine - self._mine if ref not in self._console.tabs.refs or handed_by(state, ref) is not None
         }

@@ -33,6 +33,7 @@ class MostUrgent:
             state.me.id if state.me else "",
             console.options.clock(),
             dict(console.options.limits),
+            state.closed,
         )
         now = console.app.now_s()  # type: ignore[attr-defined]
         if now - self._pressed_at > WALK_S:

@@ -68,3 +68,17 @@ def test_a_clock_that_runs_behind_never_shows_a_negative_wait() -> None:
 def test_clock_reads_as_people_say_it() -> None:
     waits = (0, 42_000, 725_000, 11_400_000, 200_000_000)
     assert [clock(ms) for ms in waits] == ["0:00", "0:42", "12:05", "3h10", "2d"]
+
+
+def test_a_wait_counts_only_the_time_we_were_open() -> None:
+    asked = conversation("1", Stage.MID, 3_600)
+    closed = ((NOW - 3_000_000, NOW - 100_000), (NOW + 1_000_000, NOW + 9_000_000))
+    assert wait_ms(asked, NOW, closed) == 3_600_000 - 2_900_000
+    assert wait_ms(asked, NOW, ((0, NOW + 1),)) == 0
+    assert urgency(conversation("2", Stage.MID, 50_000), NOW, LIMIT_MS, ((0, NOW - 1_000),)) is Urgency.WAITING
+
+
+def test_who_waited_overnight_does_not_come_before_who_waits_now() -> None:
+    overnight, now = conversation("1", Stage.SUPPORT, 40_000), conversation("2", Stage.MID, 50)
+    assert by_need([overnight, now], "ada", NOW) == ["1", "2"]
+    assert by_need([overnight, now], "ada", NOW, closed=((0, NOW - 60_000),)) == ["2", "1"]

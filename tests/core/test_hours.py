@@ -108,3 +108,17 @@ def test_open_state_turns_at_each_change(at: int) -> None:
     assert changes is not None
     assert hours.is_open(at) == hours.is_open(changes - 1) != hours.is_open(changes)
     assert hours.open_ms_between(at, changes) == (changes - at if hours.is_open(at) else 0)
+
+
+@given(st.integers(0, 40 * 24), st.integers(0, 14 * 24))
+def test_closed_stretches_are_what_open_time_leaves_out(after: int, length: int) -> None:
+    hours, start = parse_hours(SHOP), ms("2026-11-20T05:30") + after * HOUR
+    end = start + length * HOUR
+    closed = hours.closed_between(start, end)
+    assert all(start <= since < until <= end for since, until in closed)
+    assert list(closed) == sorted(closed)
+    assert sum(until - since for since, until in closed) == end - start - hours.open_ms_between(start, end)
+
+
+def test_who_is_always_open_is_never_closed() -> None:
+    assert Hours().closed_between(0, 10 * HOUR) == ()

@@ -207,7 +207,9 @@ class Codec:
 
     def hours(self, wire: r.WireHours) -> e.HoursKnown:
         """The opening hours."""
-        return e.HoursKnown(e.OpeningHours(wire.open, name(wire.time_zone), wire.changes_at, line(wire.sentence)))
+        return e.HoursKnown(
+            e.OpeningHours(wire.open, name(wire.time_zone), wire.changes_at, line(wire.sentence), wire.closed)
+        )
 
     def connected(self, welcome: Welcome, now_ms: int) -> e.Connected:
         """The answer to hello; from here on own messages are known by whom the desk takes us for."""

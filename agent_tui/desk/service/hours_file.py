@@ -14,6 +14,8 @@ from agent_tui.protocol.records import WireHours
 HOURS_FILE = "hours.toml"
 
 _WEEK_MS = 7 * 24 * 3_600_000
+_CLOCKS_SEE_MS = _WEEK_MS
+"""How far back and ahead consoles are told when we are closed: a resolved chat is not reopened after a week."""
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -59,7 +61,8 @@ class HoursFile:
     def _work_out(self, at: int) -> WireHours:
         is_open = self.hours.is_open(at)
         changes = self.hours.next_change(at)
-        return WireHours(is_open, self.hours.time_zone, changes, self._sentence(is_open, changes, at))
+        closed = self.hours.closed_between(at - _CLOCKS_SEE_MS, at + _CLOCKS_SEE_MS)
+        return WireHours(is_open, self.hours.time_zone, changes, self._sentence(is_open, changes, at), closed)
 
     def _sentence(self, is_open: bool, changes: int | None, at: int) -> str:
         if changes is None:

@@ -74,6 +74,9 @@ async def test_hours_are_replaced_whole_and_a_bad_file_changes_nothing(desk: Des
     assert desk.service.hours() == WireHours(open=True, time_zone="UTC")
     await desk.service.set_hours(boss, SHOP)
     assert await desk.service.hours_text() == SHOP
+    now = desk.service.hours()
+    assert now.closed
+    assert now.open is not any(since <= desk.clock() < until for since, until in now.closed)
     assert (desk.folder / HOURS_FILE).read_text() == SHOP
     with pytest.raises(Refusal) as caught:
         await desk.service.set_hours(boss, "opening = 1")
