@@ -98,8 +98,8 @@ async def test_where_no_chat_is_open_nothing_is_cut_on_a_small_screen() -> None:
 
 
 def test_a_long_path_is_cut_behind_a_slash() -> None:
-    rows = folded("/work/shop/.venv/bin/agent-tui demo --join 8hm9", 22)
-    assert rows == ["/work/shop/.venv/bin/", "agent-tui demo --join", "8hm9"]
+    rows = folded("/home/shop/.venv/bin/agent-tui demo --join 8hm9", 22)
+    assert rows == ["/home/shop/.venv/bin/", "agent-tui demo --join", "8hm9"]
 
 
 async def test_only_an_own_message_can_be_withdrawn() -> None:
