@@ -5,6 +5,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from agent_tui.model.ids import START, ClientId, ConversationRef, OrderKey
+from agent_tui.model.proof import Proof
 from agent_tui.model.words import EntryKind
 
 
@@ -45,3 +46,5 @@ class Outgoing(Struct, frozen=True):
     resolved_then: bool = False
     attempted: bool = False
     """It was on its way once: the backend may have it, so it can't be taken back."""
+    proof: tuple[Proof, ...] = ()
+    """The snippets in it, those recognised too: the backend counts them, and asks its own gate."""

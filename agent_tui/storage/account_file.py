@@ -11,20 +11,27 @@ from uuid import uuid4
 
 FILE_NAME: Final = "account.sqlite"
 CONSOLES: Final = "consoles"
-VERSION: Final = 1
+VERSION: Final = 2
 
 _SCHEMA: Final = """
-CREATE TABLE IF NOT EXISTS outbox (
+CREATE TABLE outbox (
     cid TEXT PRIMARY KEY, ref TEXT NOT NULL, kind TEXT NOT NULL, body TEXT NOT NULL, written_ms INTEGER NOT NULL,
     seen INTEGER NOT NULL, draft_begun INTEGER NOT NULL, state TEXT NOT NULL, why TEXT NOT NULL,
-    owner_then TEXT NOT NULL, resolved_then INTEGER NOT NULL, attempted INTEGER NOT NULL, console TEXT NOT NULL
+    owner_then TEXT NOT NULL, resolved_then INTEGER NOT NULL, attempted INTEGER NOT NULL, console TEXT NOT NULL,
+    proof BLOB NOT NULL DEFAULT '[]'
 ) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS draft (
-    ref TEXT PRIMARY KEY, kind TEXT NOT NULL, body TEXT NOT NULL, begun INTEGER NOT NULL
+CREATE TABLE draft (
+    ref TEXT PRIMARY KEY, kind TEXT NOT NULL, body TEXT NOT NULL, begun INTEGER NOT NULL,
+    proof BLOB NOT NULL DEFAULT '[]'
 ) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS reading (ref TEXT PRIMARY KEY, up_to INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS layout (name TEXT PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE reading (ref TEXT PRIMARY KEY, up_to INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE layout (name TEXT PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID;
 """
+_FROM_1: Final = """
+ALTER TABLE outbox ADD COLUMN proof BLOB NOT NULL DEFAULT '[]';
+ALTER TABLE draft ADD COLUMN proof BLOB NOT NULL DEFAULT '[]';
+"""
+"""The first version knew no proof."""
 
 
 class NotWritable(Exception):
@@ -65,10 +72,8 @@ class AccountFile:
         database = sqlite3.connect(str(path) if self._folder else ":memory:", isolation_level=None, timeout=2)
         database.execute("PRAGMA journal_mode=WAL")
         database.execute("PRAGMA synchronous=FULL")
-        found = database.execute("PRAGMA user_version").fetchone()[0]
-        if found > VERSION:
-            raise sqlite3.DatabaseError("a newer agent-tui wrote it")
-        database.executescript(f"{_SCHEMA} PRAGMA user_version={VERSION};")
+        if _version(database) != VERSION:
+            _bring_up(database)
         return database
 
     @classmethod
@@ -135,3 +140,23 @@ def _locked(path: Path) -> int:
         os.close(handle)
         raise
     return handle
+
+
+def _version(database: sqlite3.Connection) -> int:
+    return int(database.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _bring_up(database: sqlite3.Connection) -> None:
+    """Make the tables, or add what an older file lacks; in one step, for another console may be doing the same."""
+    database.execute("BEGIN IMMEDIATE")
+    try:
+        found = _version(database)
+        if found > VERSION:
+            raise sqlite3.DatabaseError("a newer agent-tui wrote it")
+        for statement in {0: _SCHEMA, 1: _FROM_1}.get(found, "").split(";"):
+            database.execute(statement)
+        database.execute(f"PRAGMA user_version={VERSION}")
+    except BaseException:
+        database.execute("ROLLBACK")
+        raise
+    database.execute("COMMIT")

@@ -3,14 +3,18 @@
 import sqlite3
 from typing import Final
 
+import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from agent_tui.model.ids import START, ConversationRef, OrderKey
 from agent_tui.model.outgoing import Outgoing
+from agent_tui.model.proof import Proof
 from agent_tui.model.words import EntryKind
 from agent_tui.storage.account_file import AccountFile
 
 FLUSH_EVERY_S: Final = 0.5
+_PROOF: Final = msgspec.json.Decoder(tuple[Proof, ...])
 
 
 class Draft(Struct, frozen=True):
@@ -19,6 +23,8 @@ class Draft(Struct, frozen=True):
     text: str = ""
     kind: EntryKind = EntryKind.PUBLIC
     begun: OrderKey = START
+    proof: tuple[Proof, ...] = ()
+    """Which stretches of it came from a snippet."""
 
 
 NO_DRAFT: Final = Draft()
@@ -26,7 +32,7 @@ NO_DRAFT: Final = Draft()
 
 def from_outgoing(item: Outgoing) -> Draft:
     """A message as the draft it was."""
-    return Draft(item.body, item.kind, item.draft_begun)
+    return Draft(item.body, item.kind, item.draft_begun, tuple(proof for proof in item.proof if proof.end))
 
 
 def write_draft(database: sqlite3.Connection, ref: ConversationRef, draft: Draft) -> None:
@@ -37,8 +43,19 @@ def write_draft(database: sqlite3.Connection, ref: ConversationRef, draft: Draft
     # half a surrogate pair can stand in a draft for a moment, and can't stand in the file
     text = draft.text.encode(errors="replace").decode()
     database.execute(
-        "INSERT OR REPLACE INTO draft (ref, kind, body, begun) VALUES (?,?,?,?)", (ref, draft.kind, text, draft.begun)
+        "INSERT OR REPLACE INTO draft (ref, kind, body, begun, proof) VALUES (?,?,?,?,?)",
+        (ref, draft.kind, text, draft.begun, packed(draft.proof)),
     )
+
+
+def packed(proof: tuple[Proof, ...]) -> bytes:
+    """As the file has it."""
+    return msgspec.json.encode(proof)
+
+
+def unpacked(kept: bytes | str) -> tuple[Proof, ...]:
+    """Out of the file."""
+    return _PROOF.decode(kept)
 
 
 class Drafts:
@@ -48,8 +65,10 @@ class Drafts:
         self._file = file
         self._unwritten: set[ConversationRef] = set()
         self._drafts = {
-            ConversationRef(ref): Draft(body, EntryKind(kind), OrderKey(begun))
-            for ref, kind, body, begun in file.database.execute("SELECT ref, kind, body, begun FROM draft")
+            ConversationRef(ref): Draft(body, EntryKind(kind), OrderKey(begun), unpacked(proof))
+            for ref, kind, body, begun, proof in file.database.execute(
+                "SELECT ref, kind, body, begun, proof FROM draft"
+            )
         }
 
     def __getitem__(self, ref: ConversationRef) -> Draft:
@@ -74,8 +93,12 @@ class Drafts:
 
     def with_text(self, ref: ConversationRef, item: Outgoing) -> Draft:
         """The draft there would be if this message were taken back: its text, after what is written already."""
-        held = self[ref]
-        return Draft(f"{held.text}\n{item.body}", held.kind, held.begun) if held.text else from_outgoing(item)
+        held, back = self[ref], from_outgoing(item)
+        if not held.text:
+            return back
+        after = len(held.text) + 1
+        proof = (replace(each, start=each.start + after, end=each.end + after) for each in back.proof)
+        return Draft(f"{held.text}\n{item.body}", held.kind, held.begun, (*held.proof, *proof))
 
     def taken_back(self, ref: ConversationRef, draft: Draft) -> None:
         """The outbox has given a message back, and has written this."""

@@ -1,16 +1,15 @@
 """The outbox on disk: every own message from Enter until the backend has stored it."""
 
-import sqlite3
-from typing import Final
+from typing import Any, Final
 
 from agent_tui.model.ids import ClientId, ConversationRef, OrderKey
 from agent_tui.model.outgoing import Delivery, Outgoing
 from agent_tui.model.words import EntryKind
 from agent_tui.storage.account_file import AccountFile
-from agent_tui.storage.drafts import Draft, write_draft
+from agent_tui.storage.drafts import Draft, packed, unpacked, write_draft
 
 _COLUMNS: Final = (
-    "cid, ref, kind, body, written_ms, seen, draft_begun, state, why, owner_then, resolved_then, attempted"
+    "cid, ref, kind, body, written_ms, seen, draft_begun, state, why, owner_then, resolved_then, attempted, proof"
 )
 
 
@@ -24,7 +23,7 @@ class Outbox:
         """Keep a new message and forget the draft it was, in one transaction."""
         with self._file.writing() as database:
             database.execute(
-                f"INSERT INTO outbox ({_COLUMNS}, console) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",  # noqa: S608
+                f"INSERT INTO outbox ({_COLUMNS}, console) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",  # noqa: S608
                 (*_row(item), self._file.console),
             )
             database.execute("DELETE FROM draft WHERE ref=?", (item.ref,))
@@ -82,11 +81,12 @@ def _row(item: Outgoing) -> tuple[object, ...]:
         item.owner_then,
         item.resolved_then,
         item.attempted,
+        packed(item.proof),
     )
 
 
-def _item(row: sqlite3.Row | tuple[object, ...]) -> Outgoing:
-    cid, ref, kind, body, written_ms, seen, draft_begun, state, why, owner_then, resolved_then, attempted = row
+def _item(row: tuple[Any, ...]) -> Outgoing:
+    cid, ref, kind, body, written_ms, seen, draft_begun, state, why, owner_then, resolved_then, attempted, proof = row
     return Outgoing(
         cid=ClientId(str(cid)),
         ref=ConversationRef(str(ref)),
@@ -100,4 +100,5 @@ def _item(row: sqlite3.Row | tuple[object, ...]) -> Outgoing:
         owner_then=str(owner_then),
         resolved_then=bool(resolved_then),
         attempted=bool(attempted),
+        proof=unpacked(proof),
     )

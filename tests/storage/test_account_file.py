@@ -7,10 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from agent_tui.model.ids import ClientId, ConversationRef, OrderKey
 from agent_tui.model.outgoing import Delivery, Outgoing
+from agent_tui.model.proof import Proof
 from agent_tui.model.words import EntryKind
 from agent_tui.storage.account_file import FILE_NAME, AccountFile, NotWritable
 from agent_tui.storage.drafts import Draft, Drafts
@@ -47,6 +49,7 @@ def test_rows_come_back_as_they_were(tmp_path: Path) -> None:
     file = AccountFile(tmp_path)
     outbox = Outbox(file)
     odd = item(2, kind=EntryKind.NOTE, body="naïve 👩‍👩‍👧 \x1b[2J", owner_then="bob", resolved_then=True)
+    odd = msgspec.structs.replace(odd, proof=(Proof("umbra-days", 3, "nl", 4, 60), Proof("tno", 1, "en")))
     for row in (item(1), odd):
         outbox.add(row)
     held = item(1, state=Delivery.HELD, why="look again", attempted=True)
@@ -78,6 +81,47 @@ def test_taking_back_makes_it_a_draft_again_after_what_is_written_already(tmp_pa
         drafts.taken_back(JANE, draft)
     assert outbox.rows() == []
     assert Drafts(file)[JANE] == drafts[JANE] == Draft("line 1\nline 2", EntryKind.PUBLIC, OrderKey(2))
+    file.close()
+
+
+def test_a_message_that_comes_back_after_other_words_keeps_its_proof_in_place(tmp_path: Path) -> None:
+    file = AccountFile(tmp_path)
+    drafts, outbox = Drafts(file), Outbox(file)
+    mine, theirs = Proof("umbra-days", 3, "en", 0, 4), Proof("tno", 1, "en", 5, 9)
+    back = item(1, body="says tno!", proof=(theirs, Proof("recognised", 1, "en")))
+    outbox.add(back)
+    drafts.keep(JANE, Draft("days", begun=OrderKey(1), proof=(mine,)))
+    draft = drafts.with_text(JANE, back)
+    assert [(draft.text[each.start : each.end], each.snippet) for each in draft.proof] == [
+        ("days", "umbra-days"),
+        ("tno!", "tno"),
+    ]
+    drafts.keep(JANE, draft)
+    drafts.flush()
+    file.close()
+    again = AccountFile(tmp_path)
+    assert Drafts(again)[JANE] == draft
+    again.close()
+
+
+def test_a_file_of_the_first_version_gets_room_for_proof(tmp_path: Path) -> None:
+    old = sqlite3.connect(tmp_path / FILE_NAME)
+    old.executescript(
+        "CREATE TABLE outbox (cid TEXT PRIMARY KEY, ref TEXT NOT NULL, kind TEXT NOT NULL, body TEXT NOT NULL,"
+        " written_ms INTEGER NOT NULL, seen INTEGER NOT NULL, draft_begun INTEGER NOT NULL, state TEXT NOT NULL,"
+        " why TEXT NOT NULL, owner_then TEXT NOT NULL, resolved_then INTEGER NOT NULL, attempted INTEGER NOT NULL,"
+        " console TEXT NOT NULL) WITHOUT ROWID;"
+        "CREATE TABLE draft (ref TEXT PRIMARY KEY, kind TEXT NOT NULL, body TEXT NOT NULL, begun INTEGER NOT NULL)"
+        " WITHOUT ROWID;"
+        "CREATE TABLE reading (ref TEXT PRIMARY KEY, up_to INTEGER NOT NULL) WITHOUT ROWID;"
+        "CREATE TABLE layout (name TEXT PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID;"
+        "INSERT INTO draft VALUES ('42', 'public', 'written before', 3); PRAGMA user_version=1;"
+    )
+    old.close()
+    file = AccountFile(tmp_path)
+    assert Drafts(file)[JANE] == Draft("written before", begun=OrderKey(3))
+    Outbox(file).add(item(1))
+    assert Outbox(file).rows() == [item(1)]
     file.close()
 
 
