@@ -4,6 +4,7 @@ import asyncio
 import ipaddress
 import ssl
 import time
+from base64 import b64encode
 from collections.abc import Awaitable, Callable, Mapping
 from functools import cache
 from importlib import import_module
@@ -35,11 +36,19 @@ class Place(Struct, frozen=True):
 
     url: str
     token: str = ""
+    user: str = ""
+    """Whose password the token is, where names sign in (RFC 7617); empty: it is a bearer's (RFC 6750)."""
+    body_type: str = ""
+    """What the bodies of requests are, where the other side asks for it to be said."""
 
     @property
     def headers(self) -> dict[str, str]:
-        """How a request signs in."""
-        return {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        """How a request signs in, and what it brings."""
+        said = {"Content-Type": self.body_type} if self.body_type else {}
+        if self.user:
+            pair = b64encode(f"{self.user}:{self.token}".encode()).decode()
+            return {"Authorization": f"Basic {pair}", **said}
+        return {"Authorization": f"Bearer {self.token}", **said} if self.token else said
 
 
 Find = Callable[[bool], Awaitable[Place]]
