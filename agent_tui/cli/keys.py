@@ -4,7 +4,12 @@ import click
 
 from agent_tui.cli.exits import Exit, leave
 
-_WHERE = {"everywhere": "everywhere, also while typing", "typing": "while typing", "moving": "while moving (Esc)"}
+_WHERE = {
+    "everywhere": "everywhere, also while typing",
+    "typing": "while typing",
+    "moving": "while moving (Esc)",
+    "monitor": "in the monitor",
+}
 
 
 @click.command()
@@ -15,8 +20,8 @@ def keys(check: bool, example: bool, as_json: bool) -> None:
     """List every key that is in force, or check the keymap."""
     import msgspec
 
-    from agent_tui.config.actions import ACTIONS, Where
-    from agent_tui.config.keymap import DEFAULT_KEYMAP, EXAMPLE, KeymapError, load_keymap
+    from agent_tui.config.actions import Where
+    from agent_tui.config.keymap import ALL_ACTIONS, DEFAULT_KEYMAP, EXAMPLE, KeymapError, load_keymap
     from agent_tui.config.paths import find_paths
 
     path = find_paths().keymap
@@ -33,7 +38,7 @@ def keys(check: bool, example: bool, as_json: bool) -> None:
     if check:
         click.echo(f"{path}: nothing is wrong." if path.exists() else f"There is no {path}; the usual keys are used.")
         return
-    rows = [(", ".join(keymap.get(action.id, action.keys)) or "(palette)", action) for action in ACTIONS]
+    rows = [(", ".join(keymap.get(action.id, action.keys)) or "(palette)", action) for action in ALL_ACTIONS.values()]
     keys_width = max(len(shown) for shown, _ in rows)
     title_width = max(len(action.title) for _, action in rows)
     for where in Where:

@@ -4,15 +4,19 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from agent_tui.config.actions import ACTIONS
-from agent_tui.config.keymap import EXAMPLE
+from agent_tui.config.keymap import ALL_ACTIONS, EXAMPLE
 from agent_tui.config.settings import LibrarySettings, LimitSettings, NoticeSettings, Settings
 from agent_tui.desk.docs import fields_table, table_of
 from agent_tui.desk.settings import DeskSettings, StageRule
 from agent_tui.protocol.limits import Limits
 
 BEGIN: Final = "<!-- From here on made by `python -m agent_tui.cli.settings_page`; do not edit. -->"
-_WHERE: Final = {"everywhere": "also while typing", "typing": "while typing", "moving": "while moving"}
+_WHERE: Final = {
+    "everywhere": "also while typing",
+    "typing": "while typing",
+    "moving": "while moving",
+    "monitor": "in the monitor",
+}
 
 
 def made_part() -> str:
@@ -41,7 +45,7 @@ def with_made_part(text: str) -> str:
 def _actions() -> str:
     rows = [
         (f"`{action.id}`", ", ".join(f"`{key}`" for key in action.keys), _WHERE[action.where], action.title)
-        for action in ACTIONS
+        for action in ALL_ACTIONS.values()
     ]
     return table_of(("action", "keys", "where", "does"), rows)
 

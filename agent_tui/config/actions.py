@@ -17,6 +17,8 @@ class Where(StrEnum):
     EVERYWHERE = "everywhere"
     TYPING = "typing"
     MOVING = "moving"
+    MONITOR = "monitor"
+    """In the supervisor's monitor, which has no text field (`config.monitor_actions`)."""
 
 
 class Action(NamedTuple):

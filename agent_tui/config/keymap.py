@@ -13,12 +13,15 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
-from agent_tui.config.actions import ACTION, ACTIONS, Where
+from agent_tui.config.actions import ACTIONS, Where
+from agent_tui.config.monitor_actions import MONITOR_ACTIONS, SHARED
 from agent_tui.config.toml_settings import line_of
 
 Keymap = Mapping[str, tuple[str, ...]]
 
 LEADER: Final = "ctrl+o"
+ALL_ACTIONS: Final = {action.id: action for action in (*ACTIONS, *MONITOR_ACTIONS)}
+"""Console and monitor: one file remaps the keys of both."""
 _SYMBOL_WORDS: Final = (
     *("ampersand", "apostrophe", "asterisk", "at", "backslash", "circumflex_accent", "colon", "comma", "dollar_sign"),
     *("equals_sign", "exclamation_mark", "full_stop", "grave_accent", "greater_than_sign", "left_parenthesis"),
@@ -121,8 +124,8 @@ def _in_force(wanted: Mapping[str, object], text: str) -> Keymap:
     keymap = dict(DEFAULT_KEYMAP)
     for action, value in wanted.items():
         line = max(line_of(action, text), line_of(action.rpartition(".")[2], text))
-        if action not in ACTION:
-            hint = _near(action, ACTION) or "`agent-tui keys` lists all of them."
+        if action not in ALL_ACTIONS:
+            hint = _near(action, ALL_ACTIONS) or "`agent-tui keys` lists all of them."
             raise _Mistake(line, f"there is no action `{action}`. {hint}")
         chords = [value] if isinstance(value, str) else value
         if not isinstance(chords, list) or not all(isinstance(chord, str) for chord in chords):
@@ -176,9 +179,10 @@ def normal(chord: str) -> str:
 def first_clash(keymap: Keymap) -> tuple[str, str, str] | None:
     """A key that two actions want in the same place, with both their ids; None where there is none."""
     taken: dict[tuple[str, Where], str] = {}
-    for action in ACTIONS:
+    for action in ALL_ACTIONS.values():
         for chord in keymap.get(action.id, action.keys):
-            for where in _counts_in(action.where, chord):
+            places = _counts_in(action.where, chord)
+            for where in (*places, Where.MONITOR) if action in SHARED else places:
                 other = taken.setdefault((chord, where), action.id)
                 if other != action.id:
                     return chord, action.id, other
@@ -209,4 +213,4 @@ def _flat(found: dict[str, object], before: str = "") -> dict[str, object]:
     return flat
 
 
-DEFAULT_KEYMAP: Final[Keymap] = {action.id: action.keys for action in ACTIONS}
+DEFAULT_KEYMAP: Final[Keymap] = {action.id: action.keys for action in ALL_ACTIONS.values()}

@@ -5,11 +5,12 @@ here, before any widget sees the key. What it doesn't name goes on to the widget
 """
 
 from collections import deque
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Final
 
 from agent_tui.config.actions import ACTIONS, Action, Right, Where
 from agent_tui.config.keymap import LEADER, Keymap
+from agent_tui.config.monitor_actions import SHARED
 
 SENTENCE_KEYS: Final = 3
 SENTENCE_WINDOW_S: Final = 1.2
@@ -51,6 +52,13 @@ _NAMES: Final = {
     "escape": "Esc",
     "enter": "Enter",
     "space": "Space",
+    "full_stop": ".",
+    "comma": ",",
+    "less_than_sign": "<",
+    "greater_than_sign": ">",
+    "plus": "+",
+    "minus": "-",
+    "equals_sign": "=",
     "tab": "Tab",
     "up": "↑",
     "down": "↓",
@@ -71,26 +79,34 @@ def spelled(chord: str) -> str:
 class KeyTable:
     """Which action a key means, by where the focus is."""
 
-    def __init__(self, keymap: Keymap, rights: Collection[Right] = frozenset(Right)) -> None:
-        """`rights`: an action that needs another is not in the table at all."""
+    def __init__(
+        self,
+        keymap: Keymap,
+        rights: Collection[Right] = frozenset(Right),
+        actions: Sequence[Action] = ACTIONS,
+    ) -> None:
+        """`rights`: an action that needs another is not in the table at all. `actions`: the console's, or others."""
+        self.actions = tuple(action for action in actions if action.right in rights)
         self._single: dict[tuple[str, Where], Action] = {}
         self._chords: dict[str, Action] = {}
         self._keys: dict[str, tuple[str, ...]] = {}
-        for action in ACTIONS:
-            if action.right not in rights:
-                continue
+        for action in self.actions:
             keys = self._keys[action.id] = tuple(keymap.get(action.id, action.keys))
             for chord in keys:
                 leader, _, second = chord.partition(" ")
                 if second:
                     self._chords[second] = action
                 else:
-                    for where in _counts_in(action.where):
+                    for where in _counts_in(action):
                         self._single[leader, where] = action
 
     def action(self, key: str, *, typing: bool) -> Action | None:
         """What a key means while typing, or while moving."""
         return self._single.get((key, Where.TYPING if typing else Where.MOVING))
+
+    def monitor_action(self, key: str) -> Action | None:
+        """What a key means in the monitor."""
+        return self._single.get((key, Where.MONITOR))
 
     def chord(self, second: str) -> Action | None:
         """What the key after the leader means."""
@@ -222,8 +238,9 @@ class SentenceGuard:
                 do()
 
 
-def _counts_in(where: Where) -> tuple[Where, ...]:
-    return (Where.TYPING, Where.MOVING) if where is Where.EVERYWHERE else (where,)
+def _counts_in(action: Action) -> tuple[Where, ...]:
+    places = (Where.TYPING, Where.MOVING) if action.where is Where.EVERYWHERE else (action.where,)
+    return (*places, Where.MONITOR) if action in SHARED else places
 
 
 def _spelled_key(key: str) -> str:

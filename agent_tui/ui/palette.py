@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from agent_tui.config.actions import ACTIONS, Action
+from agent_tui.config.actions import Action
 from agent_tui.model.text import SafeText
 from agent_tui.ui import words
 from agent_tui.ui.chat_words import plain
@@ -35,7 +35,7 @@ def open_palette(console: ConsoleScreen) -> None:
 def rows_for(keys: KeyTable, text: str) -> Sequence[Row[str]]:
     """The actions whose words hold all that was typed, those that begin with it first."""
     wanted = text.casefold().split()
-    found = [action for action in ACTIONS if action.palette and keys.has(action.id) and _matches(action, wanted)]
+    found = [action for action in keys.actions if action.palette and _matches(action, wanted)]
     start = text.casefold()
     found.sort(key=lambda action: not action.title.casefold().startswith(start))
     return [Row(_title(action, wanted), plain(keys.shown(action.id), "bold $accent"), action.id) for action in found]
