@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
-from textual import events
-from textual.app import App
-from textual.binding import BindingType
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
 from agent_tui.ui.collector import collect_when_quiet
-from agent_tui.ui.egress import install_egress
 from agent_tui.ui.keyboard import Keyboard
 from agent_tui.ui.keys import KeyTable
 from agent_tui.ui.options import AppOptions, Doors, OpenAccount, Opened
 from agent_tui.ui.screens.console import ConsoleScreen
-from agent_tui.ui.terminal import driver_class
-from agent_tui.ui.theming import read_themes, variable_defaults
+from agent_tui.ui.themed_app import ThemedApp
 
 __all__ = ["AppOptions", "ConsoleApp", "Doors", "OpenAccount", "Opened", "run_console"]
 
@@ -27,41 +22,20 @@ STARTED_AFTER_S: Final = 2.0
 _ACCOUNT_ENDED: Final = "The account stopped: {error}. What you wrote is kept on this machine; start agent-tui again."
 
 
-class ConsoleApp(App[int], inherit_bindings=False):
+class ConsoleApp(ThemedApp, inherit_bindings=False):
     """Opens the account once the first screen is painted, and hands keys to the table before any widget sees them."""
 
     CSS_PATH = "screens/console.tcss"
-    ENABLE_COMMAND_PALETTE = False
-    BINDINGS: ClassVar[list[BindingType]] = []
 
     def __init__(self, options: AppOptions) -> None:
-        super().__init__(driver_class=driver_class())
-        install_egress(self)
-        self.options = options
+        super().__init__(options)
         self.keys = KeyTable(options.keymap)
-        self.themes, complaints = read_themes()
-        self.complaints = (*options.complaints, *complaints)
-        for theme, _ in self.themes.values():
-            self.register_theme(theme)
-        if options.theme in self.themes:
-            self.theme = options.theme
-        elif "dark" in self.themes:
-            self.theme = "dark"
-            self.complaints += (f"There is no theme `{options.theme}`; dark is in use.",)
         self.main = ConsoleScreen(options, self.keys)
         self.keyboard = Keyboard(self, self.main)
 
     def get_default_screen(self) -> Screen[Any]:
         """The console itself, so that nothing is painted twice."""
         return self.main
-
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        """Every variable of our stylesheets, whatever the theme names."""
-        return variable_defaults(self.current_theme)
-
-    def now_s(self) -> float:
-        """Seconds that only go forward, for what is shown for a while."""
-        return self._loop_time()
 
     def on_ready(self) -> None:
         """The first frame is painted: what costs time begins here."""
@@ -72,8 +46,7 @@ class ConsoleApp(App[int], inherit_bindings=False):
         if not self.is_headless:
             self.set_timer(STARTED_AFTER_S, lambda: collect_when_quiet(self))
         if self.complaints:
-            several = f"{len(self.complaints)} mistakes, shown whole when you leave. " if self.complaints[1:] else ""
-            self.main.say(f"{several}{self.complaints[0]}", "bold $warning")
+            self.main.say(self.complaint, "bold $warning")
         if self.options.open_account is not None:
             self.open(self.options.open_account, self.main.opening)
         elif self.options.doors is not None:
@@ -107,18 +80,6 @@ class ConsoleApp(App[int], inherit_bindings=False):
         if event.state is WorkerState.ERROR:
             self.main.say(_ACCOUNT_ENDED.format(error=event.worker.error), "bold $error")
             self.log.error(event.worker.error)
-
-    async def on_event(self, event: events.Event) -> None:
-        """Keys go to the table first."""
-        if isinstance(event, events.Key) and not event.is_forwarded and self.keyboard.takes(event):
-            event.stop()
-            return
-        await super().on_event(event)
-
-    def _loop_time(self) -> float:
-        import time
-
-        return time.monotonic()
 
 
 def run_console(options: AppOptions) -> int:

@@ -71,9 +71,9 @@ def _palette(console: ConsoleScreen) -> None:
 
 
 def _help(console: ConsoleScreen) -> None:
-    from agent_tui.ui.screens.help import Help
+    from agent_tui.ui.screens.help import Help, help_rows
 
-    console.app.push_screen(Help(console.keys, typing=console.typing))
+    console.app.push_screen(Help(help_rows(console.keys, typing=console.typing)))
 
 
 def _find_here(console: ConsoleScreen) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from agent_tui.core import select
 from agent_tui.core.attention import Urgency, urgency
@@ -16,6 +16,9 @@ from agent_tui.model.ids import ConversationRef
 from agent_tui.model.words import State as Life
 
 if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    from agent_tui.config.settings import NoticeSettings
     from agent_tui.core.state import State
     from agent_tui.model.conversation import Conversation
     from agent_tui.model.text import SafeText
@@ -64,19 +67,66 @@ def handed_by(state: State, ref: ConversationRef) -> SafeText | None:
     return last.who
 
 
-class Notices:
+class Calls:
+    """Calls for attention with words of ours: the bell, and a desktop notice as far as it gets."""
+
+    def __init__(self, screen: Screen[Any], settings: NoticeSettings) -> None:
+        self._screen = screen
+        self._settings = settings
+        self._passes: bool | None = None
+
+    def test(self) -> None:
+        """One of each, now."""
+        self.call("This is a test notice")
+
+    def call(self, words: str) -> None:
+        """Call for attention with words of ours."""
+        if self._settings.bell:
+            self._write(BELL)
+        if not self._settings.desktop:
+            return
+        if not os.environ.get("TMUX"):
+            self._write(desktop_notice(words, in_tmux=False))
+        elif self._passes is None:
+            self._screen.run_worker(lambda: self._ask_tmux(words), thread=True, group="notices", exit_on_error=False)
+        elif self._passes:
+            self._write(desktop_notice(words, in_tmux=True))
+
+    def _ask_tmux(self, words: str) -> None:
+        self._passes = passes_tmux()
+        if self._passes:
+            self._screen.app.call_from_thread(self._write, desktop_notice(words, in_tmux=True))
+
+    def reach(self) -> str:
+        """How far a call gets from here, as far as anybody can know."""
+        bell = "bell on" if self._settings.bell else "bell off"
+        if not self._settings.desktop:
+            return f"{bell}, desktop notices off"
+        if not os.environ.get("TMUX"):
+            return f"{bell}, desktop notice sent to the terminal: `agent-tui doctor` asks what arrives"
+        if self._passes is None:
+            return f"{bell}, inside tmux: not tried yet"
+        return f"{bell}, desktop notice {'goes through tmux' if self._passes else 'stops at tmux (allow-passthrough)'}"
+
+    def _write(self, sequence: str) -> None:
+        driver = self._screen.app._driver
+        if driver is not None and not self._screen.app.is_headless:
+            driver.write(sequence)
+            driver.flush()
+
+
+class Notices(Calls):
     """Watches who waits; calls when that gets worse, and again until it was seen."""
 
     def __init__(self, console: ConsoleScreen) -> None:
+        super().__init__(console, console.options.notices)
         self._console = console
-        self._settings = console.options.notices
         self._waiting: set[ConversationRef] = set()
         self._mine: set[ConversationRef] = set()
         self._late: set[ConversationRef] = set()
         self._unseen = ""
         self._repeat_at = 0.0
         self._first = True
-        self._passes: bool | None = None
 
     def tick(self) -> None:
         """Once a second: what is new since the last time."""
@@ -122,31 +172,3 @@ class Notices:
     def seen(self) -> None:
         """A key was pressed: whoever pressed it has seen the screen."""
         self._unseen = ""
-
-    def test(self) -> None:
-        """One of each, now."""
-        self.call("This is a test notice")
-
-    def call(self, words: str) -> None:
-        """Call for attention with words of ours."""
-        if self._settings.bell:
-            self._write(BELL)
-        if not self._settings.desktop:
-            return
-        if not os.environ.get("TMUX"):
-            self._write(desktop_notice(words, in_tmux=False))
-        elif self._passes is None:
-            self._console.run_worker(lambda: self._ask_tmux(words), thread=True, group="notices", exit_on_error=False)
-        elif self._passes:
-            self._write(desktop_notice(words, in_tmux=True))
-
-    def _ask_tmux(self, words: str) -> None:
-        self._passes = passes_tmux()
-        if self._passes:
-            self._console.app.call_from_thread(self._write, desktop_notice(words, in_tmux=True))
-
-    def _write(self, sequence: str) -> None:
-        driver = self._console.app._driver
-        if driver is not None and not self._console.app.is_headless:
-            driver.write(sequence)
-            driver.flush()

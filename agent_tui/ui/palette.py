@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
+from textual.app import App
 from textual.content import Content
 
 from agent_tui.config.actions import Action
@@ -16,10 +17,26 @@ from agent_tui.ui.screens.question import Answer, Question
 
 if TYPE_CHECKING:
     from agent_tui.ui.keys import KeyTable
-    from agent_tui.ui.screens.console import ConsoleScreen
+    from agent_tui.ui.options import AppOptions
 
 
-def open_palette(console: ConsoleScreen) -> None:
+class Commanded(Protocol):
+    """A screen whose actions are chosen by name: the console's, the monitor's."""
+
+    keys: KeyTable
+    options: AppOptions
+
+    @property
+    def app(self) -> App[Any]:
+        """The app it is in."""
+        ...
+
+    def do(self, action_id: str) -> None:
+        """Do an action of the table."""
+        ...
+
+
+def open_palette(console: Commanded) -> None:
     """Ask which action, then do it."""
 
     def do(action_id: str | None) -> None:
@@ -41,7 +58,7 @@ def rows_for(keys: KeyTable, text: str) -> Sequence[Row[str]]:
     return [Row(_title(action, wanted), plain(keys.shown(action.id), "bold $accent"), action.id) for action in found]
 
 
-def choose_theme(console: ConsoleScreen) -> None:
+def choose_theme(console: Commanded) -> None:
     """Ask which theme, showing each while it is pointed at."""
     app = console.app
     themes = app.themes  # type: ignore[attr-defined]

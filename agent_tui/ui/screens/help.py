@@ -39,9 +39,9 @@ class Help(ModalScreen[None]):
         Binding("pagedown,space", "step(10)", show=False),
     ]
 
-    def __init__(self, keys: KeyTable, *, typing: bool) -> None:
+    def __init__(self, rows: Sequence[Line]) -> None:
         super().__init__()
-        self._rows = help_rows(keys, typing=typing)
+        self._rows = list(rows)
         self._top = 0
         self._card = Card(self._lines, "rows")
 
@@ -81,6 +81,16 @@ def help_rows(keys: KeyTable, *, typing: bool) -> list[Line]:
         rows += [_row(keys, action) for action in ACTIONS if action.where is where and keys.keys(action.id)]
         if where is Where.MOVING:
             rows.append(Line(plain(f"  {'1-9':<14} Tab n")))
+    return rows
+
+
+def monitor_rows(keys: KeyTable) -> list[Line]:
+    """All keys of the monitor, and what those are answered with that act."""
+    rows = [
+        Line(plain("MONITOR: nothing here can be written, assigned or marked", "bold"), plain("↑ ↓  Esc", "$muted"))
+    ]
+    rows += [_row(keys, action) for action in keys.actions if keys.keys(action.id)]
+    rows += [Line(NOTHING), Line(plain("  Keys that act on chats answer: monitor mode, read only.", "$muted"))]
     return rows
 
 
