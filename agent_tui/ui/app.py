@@ -33,6 +33,11 @@ class ConsoleApp(ThemedApp, inherit_bindings=False):
         self.main = ConsoleScreen(options, self.keys)
         self.keyboard = Keyboard(self, self.main)
 
+    @property
+    def first_taker(self) -> Keyboard:
+        """The one dispatcher."""
+        return self.keyboard
+
     def get_default_screen(self) -> Screen[Any]:
         """The console itself, so that nothing is painted twice."""
         return self.main

@@ -24,11 +24,10 @@ class TakesKeys(Protocol):
 
 
 class ThemedApp(App[int], inherit_bindings=False):
-    """Has its themes before the first paint, and lets no control byte out. Subclasses set `keyboard`."""
+    """Has its themes before the first paint, and lets no control byte out."""
 
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = []
-    keyboard: TakesKeys
 
     def __init__(self, options: AppOptions) -> None:
         super().__init__(driver_class=driver_class())
@@ -48,6 +47,11 @@ class ThemedApp(App[int], inherit_bindings=False):
         """Every variable of our stylesheets, whatever the theme names."""
         return variable_defaults(self.current_theme)
 
+    @property
+    def first_taker(self) -> TakesKeys:
+        """Who gets every key before any widget."""
+        raise NotImplementedError
+
     def now_s(self) -> float:
         """Seconds that only go forward, for what is shown for a while."""
         return time.monotonic()
@@ -60,7 +64,7 @@ class ThemedApp(App[int], inherit_bindings=False):
 
     async def on_event(self, event: events.Event) -> None:
         """Keys go to the table first."""
-        if isinstance(event, events.Key) and not event.is_forwarded and self.keyboard.takes(event):
+        if isinstance(event, events.Key) and not event.is_forwarded and self.first_taker.takes(event):
             event.stop()
             return
         await super().on_event(event)
