@@ -1,6 +1,7 @@
 """Which words of a library a typed word may mean: its forms, the rest of a half word, what a slip hides, synonyms."""
 
 from bisect import bisect_left
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
@@ -30,17 +31,36 @@ Meanings = tuple[tuple[int, float], ...]
 """Numbers of words and how sure each is meant, 0 to 1; the surest first."""
 
 
+class Forms:
+    """The numbers of a library's words, by themselves and by their stems. Can be filled piece by piece."""
+
+    def __init__(self) -> None:
+        self.number: dict[str, int] = {}
+        self.with_stem: dict[str, list[int]] = {}
+
+    def add(self, words: Iterable[str], stems: Iterable[str]) -> None:
+        """The next words, in their order."""
+        for number, (word, stem) in enumerate(zip(words, stems, strict=True), start=len(self.number)):
+            self.number[word] = number
+            self.with_stem.setdefault(stem, []).append(number)
+
+
+def forms_of(words: Words) -> Forms:
+    """All of them at once."""
+    forms = Forms()
+    forms.add(words.words, words.stems)
+    return forms
+
+
 class MeaningFinder:
     """Finds meanings in one library's words; remembers the last few thousand."""
 
-    def __init__(self, words: Words, vocabulary: Vocabulary) -> None:
+    def __init__(self, words: Words, vocabulary: Vocabulary, forms: Forms) -> None:
         self._words = words.words
         self._vocabulary = vocabulary
-        self._number = {word: number for number, word in enumerate(words.words)}
+        self._number = forms.number
         self._joined = "\n".join(("", *words.words, ""))
-        self._with_stem: dict[str, list[int]] = {}
-        for number, stem in enumerate(words.stems):
-            self._with_stem.setdefault(stem, []).append(number)
+        self._with_stem = forms.with_stem
         self.of = lru_cache(maxsize=4096)(self._of)
         self.of_phrase = lru_cache(maxsize=256)(self._of_phrase)
 

@@ -14,7 +14,7 @@ from rapidfuzz import fuzz
 
 from agent_tui.core.library.folding import fold
 from agent_tui.core.library.index import Field, Words, numbers
-from agent_tui.core.library.meanings import MeaningFinder, Meanings
+from agent_tui.core.library.meanings import Forms, MeaningFinder, Meanings, forms_of
 from agent_tui.core.library.vocabulary import Vocabulary
 
 MOST_SCORED: Final = 2_000
@@ -49,10 +49,11 @@ class Asked(Struct, frozen=True):
 class Search:
     """Search over one library. Not changed after it was made; a changed library gets a new one."""
 
-    def __init__(self, words: Words, vocabulary: Vocabulary) -> None:
+    def __init__(self, words: Words, vocabulary: Vocabulary, forms: Forms | None = None) -> None:
+        """`forms`: those of the words, where they are known already."""
         self.words = words
         self._vocabulary = vocabulary
-        self._meanings = MeaningFinder(words, vocabulary)
+        self._meanings = MeaningFinder(words, vocabulary, forms or forms_of(words))
         self._documents = lru_cache(maxsize=2048)(self._documents_of)
         self._hits = lru_cache(maxsize=64)(self._hits_of)
 

@@ -40,7 +40,8 @@ def test_it_comes_in_pieces(folder: Path, tmp_path: Path) -> None:
     build(folders, cache, TODAY)
     *pieces, last = pieces_of(cache, folders, TODAY)
     assert last is not None
-    assert pieces == [None] * 3
+    assert set(pieces) == {None}
+    assert len(pieces) > 3
 
 
 def test_a_changed_file_another_day_or_a_broken_cache_is_read_anew(folder: Path, tmp_path: Path) -> None:
