@@ -2,10 +2,12 @@
 
 import asyncio
 import sys
+from datetime import date
 
 from agent_tui.cli import demo_folder, joining, own_names
 from agent_tui.cli.asking import ask
 from agent_tui.cli.invite_text import login_command, read_invite
+from agent_tui.cli.library_layers import layers_at
 from agent_tui.cli.token_keeping import UNUSED, CannotKeep, check_can_keep
 from agent_tui.cli.typed import as_typed
 from agent_tui.cli.ways import Way, own_profile, own_way, profile_way
@@ -19,6 +21,7 @@ from agent_tui.runtime.account import Account
 from agent_tui.runtime.connecting import account_at, always_at
 from agent_tui.runtime.net import Find, Net, Place, checked_url
 from agent_tui.runtime.own_desk import OwnDesk
+from agent_tui.runtime.shelving import Shelving
 from agent_tui.storage.account_file import NotWritable
 from agent_tui.ui.options import Opened, OwnNames
 
@@ -122,8 +125,10 @@ def visitor_page(place: Place) -> str:
 
 
 def _account(name: str, find: Find, paths: Paths) -> Account:
+    folder = paths.account(name)
+    library = Shelving(lambda: layers_at(paths), folder / "library.cache", date.today)
     try:
-        return account_at(name, find, paths.account(name))
+        return account_at(name, find, folder, library=library)
     except NotWritable as error:
         raise Refused(str(error)) from None
 

@@ -27,21 +27,16 @@ def company_option(command: F) -> F:
 
 def folders_in_force(company: Path | None) -> "Folders":
     """The folders of the layers that are on this machine."""
-    import os
-
+    from agent_tui.cli.library_layers import layers_at
     from agent_tui.config.paths import find_paths
-    from agent_tui.config.settings import load_settings
     from agent_tui.model.snippet import Layer
-    from agent_tui.storage.library.folders import starter_folder
 
-    paths = find_paths()
     with sentences():
-        said = load_settings(paths, os.environ).library.company
-    folder = company or (Path(said).expanduser() if said else None)
+        layers = layers_at(find_paths(), company)
+    folder = layers.get(Layer.COMPANY)
     if folder is not None and not folder.is_dir():
         leave(Exit.USAGE, f"There is no folder {folder}: check --company or the setting library.company.")
-    layers = {Layer.PERSONAL: paths.library, Layer.COMPANY: folder, Layer.STARTER: starter_folder()}
-    return {layer: where.absolute() for layer, where in layers.items() if where is not None}
+    return layers
 
 
 def shelf_in_force(company: Path | None) -> "Shelf":

@@ -26,6 +26,7 @@ from agent_tui.runtime.keeping import Keeping
 from agent_tui.runtime.link import BackOff, Link
 from agent_tui.runtime.opening import follow_hours
 from agent_tui.runtime.sender import Sender
+from agent_tui.runtime.shelving import Shelving
 from agent_tui.storage.account_file import AccountFile, NotWritable
 from agent_tui.storage.drafts import Draft
 from agent_tui.storage.layout import Layout
@@ -65,13 +66,16 @@ class Account:
         now_ms: Callable[[], int] = wall_ms,
         new_cid: Callable[[str], str] = rising_uuid7,
         back_off: BackOff | None = None,
+        library: Shelving | None = None,
     ) -> None:
-        """`answering` None: this account only watches, for good. `file` is closed with the account.
+        """`answering` None: this account only watches, for good. `file` is closed with the account. `library` None:
+        there are no snippets.
 
         `new_cid` makes a key that sorts after the one given: messages leave in the order of their keys.
         """
         self.name = name
         self.state = State()
+        self.library = library
         self._watching = watching
         self._answering = answering
         self._file = file
@@ -257,6 +261,8 @@ class Account:
                 tasks.create_task(self._link.run())
                 tasks.create_task(self._keeping.run())
                 tasks.create_task(follow_hours(self._watching, self._engine, self._now_ms))
+                if self.library:
+                    tasks.create_task(self.library.run())
                 if self._sender:
                     tasks.create_task(self._sender.run())
                 await self._broken

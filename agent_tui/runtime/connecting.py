@@ -7,6 +7,7 @@ from agent_tui.runtime.account import Account, wall_ms
 from agent_tui.runtime.guard import ReadOnlyTransport
 from agent_tui.runtime.net import Find, Net, Place
 from agent_tui.runtime.plugins import backend
+from agent_tui.runtime.shelving import Shelving
 from agent_tui.storage.account_file import AccountFile
 
 
@@ -18,6 +19,7 @@ def account_at(
     backend_name: str = "desk",
     watch_only: bool = False,
     now_ms: Callable[[], int] = wall_ms,
+    library: Shelving | None = None,
 ) -> Account:
     """An account that is not yet running.
 
@@ -29,11 +31,10 @@ def account_at(
     file = AccountFile.open_or_refuse(folder)
     net = Net(find)
     if watch_only:
-        return Account(
-            name, plugin.watching(ReadOnlyTransport(net, plugin.only_looks), now_ms), None, file, now_ms=now_ms
-        )
+        watching = plugin.watching(ReadOnlyTransport(net, plugin.only_looks), now_ms)
+        return Account(name, watching, None, file, now_ms=now_ms, library=library)
     watching = plugin.watching(net, now_ms)
-    return Account(name, watching, plugin.answering(watching), file, now_ms=now_ms)
+    return Account(name, watching, plugin.answering(watching), file, now_ms=now_ms, library=library)
 
 
 def always_at(url: str, token: str) -> Find:

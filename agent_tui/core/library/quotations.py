@@ -27,18 +27,22 @@ class Heard(Struct, frozen=True):
 
 
 class Quotations:
-    """All testimonials by groups of their words. Made once for a library."""
+    """All testimonials by groups of their words. Made once for a library, a few testimonials at a time."""
 
-    def __init__(self, testimonials: Iterable[Testimonial]) -> None:
+    def __init__(self, testimonials: Iterable[Testimonial] = ()) -> None:
         self._texts: list[tuple[Testimonial, str, list[str]]] = []
         self._groups: dict[tuple[str, ...], list[tuple[int, int]]] = {}
         for testimonial in testimonials:
-            for wording in testimonial.texts:
-                words = words_of(wording.text)
-                number = len(self._texts)
-                self._texts.append((testimonial, wording.language, words))
-                for start in range(0, len(words) - _STRIDE + 1, _STRIDE):
-                    self._groups.setdefault(tuple(words[start : start + _STRIDE]), []).append((number, start))
+            self.add(testimonial)
+
+    def add(self, testimonial: Testimonial) -> None:
+        """Know this one too."""
+        for wording in testimonial.texts:
+            words = words_of(wording.text)
+            number = len(self._texts)
+            self._texts.append((testimonial, wording.language, words))
+            for start in range(0, len(words) - _STRIDE + 1, _STRIDE):
+                self._groups.setdefault(tuple(words[start : start + _STRIDE]), []).append((number, start))
 
     def heard_in(self, body: str) -> list[Heard]:
         """The testimonials of which RUN or more words stand in a row in this text, the longest run of each."""

@@ -2,7 +2,6 @@
 
 from collections import OrderedDict
 from collections.abc import Iterable
-from os.path import commonprefix
 from typing import Final
 
 from msgspec.structs import replace
@@ -59,9 +58,9 @@ class Stretches:
 
 def _moved(proof: tuple[Proof, ...], before: str, after: str) -> tuple[Proof, ...]:
     """Where each stretch is after the one edit that makes `after` of `before`; one that was taken out is left out."""
-    start = len(commonprefix((before, after)))
+    start = _same(before, after)
     most = min(len(before), len(after)) - start
-    same = len(commonprefix((before[::-1][:most], after[::-1][:most])))
+    same = _same(before[::-1][:most], after[::-1][:most])
     end, by = len(before) - same, len(after) - len(before)
     moved = []
     for each in proof:
@@ -75,3 +74,9 @@ def _moved(proof: tuple[Proof, ...], before: str, after: str) -> tuple[Proof, ..
             if first < last:
                 moved.append(replace(each, start=first, end=last))
     return tuple(moved)
+
+
+def _same(one: str, other: str) -> int:
+    """How many characters both begin with."""
+    most = min(len(one), len(other))
+    return next((at for at in range(most) if one[at] != other[at]), most)

@@ -1,5 +1,6 @@
 """Makes a library's cache: `python -m agent_tui.storage.library CACHE DAY LAYER=FOLDER …`."""
 
+import os
 import sys
 from datetime import date
 from pathlib import Path
@@ -7,10 +8,14 @@ from pathlib import Path
 from agent_tui.model.snippet import Layer
 from agent_tui.storage.library.shelf import build
 
+KINDNESS = 10
+"""Whoever types meanwhile comes first."""
+
 
 def main(arguments: list[str]) -> int:
     """Build it; 1 where it can't be written."""
     cache, day, *layers = arguments
+    os.nice(KINDNESS)
     folders = {Layer(name): Path(folder) for name, _, folder in (each.partition("=") for each in layers)}
     try:
         build(folders, Path(cache), date.fromisoformat(day))

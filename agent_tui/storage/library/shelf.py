@@ -143,6 +143,12 @@ def pieces_of(cache: Path, folders: Folders, today: date) -> Iterator[Shelf | No
     yield Shelf(Library(kept, header.problems, hidden), Search(words, vocabulary, forms), header.stamp)
 
 
+def build_command(folders: Folders, cache: Path, today: date) -> list[str]:
+    """The program that does what `build` does, in a process of its own."""
+    command = [sys.executable, "-m", "agent_tui.storage.library", str(cache), today.isoformat()]
+    return command + [f"{layer.value}={folder}" for layer, folder in folders.items()]
+
+
 def open_shelf(folders: Folders, cache: Path, today: date) -> Shelf:
     """The library of these folders; its cache is made first where it is stale.
 
@@ -150,8 +156,7 @@ def open_shelf(folders: Folders, cache: Path, today: date) -> Shelf:
     """
     found = _cached(cache, folders, today)
     if found is None:
-        command = [sys.executable, "-m", "agent_tui.storage.library", str(cache), today.isoformat()]
-        command += [f"{layer.value}={folder}" for layer, folder in folders.items()]
+        command = build_command(folders, cache, today)
         done = subprocess.run(command, capture_output=True, check=False, timeout=BUILT_WITHIN_S)  # noqa: S603  (ours)
         found = _cached(cache, folders, today) if done.returncode == 0 else None
     return found or read_shelf(folders, today)
