@@ -6,7 +6,9 @@ from typing import Any
 import msgspec
 
 from agent_tui.core import gaps, last_line
+from agent_tui.core.phone.held import take_in
 from agent_tui.core.state import Changes, LinkState, Marks, State
+from agent_tui.core.touched import Touched
 from agent_tui.model.conversation import Conversation
 from agent_tui.model.entry import Entry
 from agent_tui.model.ids import START, ConversationRef, OrderKey
@@ -20,32 +22,9 @@ HELD_UNOPENED = 200
 """Entries of a conversation that was never opened are held up to twice this: opening it reads its newest page."""
 
 
-class _Touched:
-    """What this turn changed, gathered without an object per event."""
-
-    __slots__ = ("agents", "everything", "link", "now_ms", "records", "transcripts", "typing")
-
-    def __init__(self, now_ms: int) -> None:
-        self.now_ms = now_ms
-        self.records: set[ConversationRef] = set()
-        self.transcripts: set[ConversationRef] = set()
-        self.typing: set[ConversationRef] = set()
-        self.agents = self.link = self.everything = False
-
-    def changes(self) -> Changes:
-        return Changes(
-            frozenset(self.records),
-            frozenset(self.transcripts),
-            frozenset(self.typing),
-            self.agents,
-            self.link,
-            self.everything,
-        )
-
-
 def reduce(state: State, events: Iterable[e.Event], now_ms: int) -> Changes:
     """Take many facts into the state; says which keys they touched."""
-    touched = _Touched(now_ms)
+    touched = Touched(now_ms)
     for event in events:
         _REDUCERS[type(event)](state, event, touched)
     return touched.changes()
@@ -53,7 +32,7 @@ def reduce(state: State, events: Iterable[e.Event], now_ms: int) -> Changes:
 
 def forget_typing(state: State, now_ms: int) -> Changes:
     """Whoever was last seen writing 10 s ago is not writing any more."""
-    touched = _Touched(now_ms)
+    touched = Touched(now_ms)
     for ref, writers in list(state.typing.items()):
         for who, seen in list(writers.items()):
             if now_ms - seen.at_ms >= TYPING_FORGOTTEN_MS:
@@ -67,7 +46,7 @@ def forget_typing(state: State, now_ms: int) -> Changes:
 # --- the line ---
 
 
-def _connected(state: State, event: e.Connected, touched: _Touched) -> None:
+def _connected(state: State, event: e.Connected, touched: Touched) -> None:
     state.me, state.limits = event.me, event.limits
     link = state.link
     link.state, link.since_ms, link.heard_ms = LinkState.CATCHING_UP, touched.now_ms, touched.now_ms
@@ -79,12 +58,12 @@ def _connected(state: State, event: e.Connected, touched: _Touched) -> None:
     touched.link = True
 
 
-def _live(state: State, _event: e.Live, touched: _Touched) -> None:
+def _live(state: State, _event: e.Live, touched: Touched) -> None:
     state.link.state, state.link.since_ms = LinkState.LIVE, touched.now_ms
     touched.link = True
 
 
-def _disconnected(state: State, event: e.Disconnected, touched: _Touched) -> None:
+def _disconnected(state: State, event: e.Disconnected, touched: Touched) -> None:
     link = state.link
     ended = event.fatal or event.retry_at_ms is None
     link.state = LinkState.ENDED if ended else LinkState.RECONNECTING
@@ -95,7 +74,7 @@ def _disconnected(state: State, event: e.Disconnected, touched: _Touched) -> Non
         _forget(state, touched)
 
 
-def _heard(state: State, event: e.Heard, touched: _Touched) -> None:
+def _heard(state: State, event: e.Heard, touched: Touched) -> None:
     link = state.link
     link.heard_ms = max(link.heard_ms, event.at_ms)
     if link.state is LinkState.QUIET:
@@ -103,20 +82,20 @@ def _heard(state: State, event: e.Heard, touched: _Touched) -> None:
     touched.link = True
 
 
-def _quiet(state: State, event: e.Quiet, touched: _Touched) -> None:
+def _quiet(state: State, event: e.Quiet, touched: Touched) -> None:
     if state.link.state is LinkState.LIVE:
         state.link.state, state.link.since_ms = LinkState.QUIET, event.since_ms
         touched.link = True
 
 
-def _started_afresh(state: State, event: e.StartedAfresh, touched: _Touched) -> None:
+def _started_afresh(state: State, event: e.StartedAfresh, touched: Touched) -> None:
     _forget(state, touched)
     state.link.note = event.why or state.link.note
 
 
-def _forget(state: State, touched: _Touched) -> None:
+def _forget(state: State, touched: Touched) -> None:
     """Everything but what this account has written and not sent."""
-    for kept in (state.conversations, state.transcripts, state.agents, state.typing, state.marks):
+    for kept in (state.conversations, state.transcripts, state.agents, state.typing, state.marks, state.calls):
         kept.clear()
     state.gone.clear()
     state.ended_ms.clear()
@@ -126,17 +105,17 @@ def _forget(state: State, touched: _Touched) -> None:
     touched.everything = touched.agents = touched.link = True
 
 
-def _hours(state: State, event: e.HoursKnown, touched: _Touched) -> None:
+def _hours(state: State, event: e.HoursKnown, touched: Touched) -> None:
     state.hours = event.hours
     touched.link = True
 
 
-def _capabilities(state: State, event: e.CapabilitiesKnown, touched: _Touched) -> None:
+def _capabilities(state: State, event: e.CapabilitiesKnown, touched: Touched) -> None:
     state.capabilities = dict(event.table)
     touched.link = True
 
 
-def _degraded(state: State, event: e.Degraded, touched: _Touched) -> None:
+def _degraded(state: State, event: e.Degraded, touched: Touched) -> None:
     state.capabilities[event.capability] = Cap(event.capability, Level.PARTIAL, note=event.note)
     touched.link = True
 
@@ -151,7 +130,7 @@ def _marks(state: State, ref: ConversationRef) -> Marks:
     return found
 
 
-def _conversation(state: State, event: e.ConversationUpsert, touched: _Touched) -> None:
+def _conversation(state: State, event: e.ConversationUpsert, touched: Touched) -> None:
     new = event.conversation
     ref = new.ref
     if ref in state.gone:
@@ -192,7 +171,7 @@ def _with_marks(
     )
 
 
-def _apply_marks(state: State, ref: ConversationRef, touched: _Touched) -> None:
+def _apply_marks(state: State, ref: ConversationRef, touched: Touched) -> None:
     old = state.conversations.get(ref)
     if old is not None:
         record = _with_marks(old, state.marks[ref], old.last_key, old.last_ms, old.last_preview)
@@ -201,7 +180,7 @@ def _apply_marks(state: State, ref: ConversationRef, touched: _Touched) -> None:
             touched.records.add(ref)
 
 
-def _conversation_gone(state: State, event: e.ConversationGone, touched: _Touched) -> None:
+def _conversation_gone(state: State, event: e.ConversationGone, touched: Touched) -> None:
     ref = event.ref
     state.gone.add(ref)
     for kept in (state.conversations, state.transcripts, state.typing, state.marks):
@@ -210,21 +189,21 @@ def _conversation_gone(state: State, event: e.ConversationGone, touched: _Touche
     touched.transcripts.add(ref)
 
 
-def _seen_by_customer(state: State, event: e.SeenByCustomer, touched: _Touched) -> None:
+def _seen_by_customer(state: State, event: e.SeenByCustomer, touched: Touched) -> None:
     marks = _marks(state, event.ref)
     if event.up_to > marks.customer_seen:
         marks.customer_seen = event.up_to
         _apply_marks(state, event.ref, touched)
 
 
-def _read_by_me(state: State, event: e.ReadByMe, touched: _Touched) -> None:
+def _read_by_me(state: State, event: e.ReadByMe, touched: Touched) -> None:
     marks = _marks(state, event.ref)
     if event.up_to > marks.read:
         marks.read = event.up_to
         _apply_marks(state, event.ref, touched)
 
 
-def _customer_here(state: State, event: e.CustomerHere, touched: _Touched) -> None:
+def _customer_here(state: State, event: e.CustomerHere, touched: Touched) -> None:
     marks = _marks(state, event.ref)
     if marks.here is None or (event.at_ms, event.present) > (marks.here_ms, marks.here):
         marks.here, marks.here_ms = event.present, event.at_ms
@@ -234,7 +213,7 @@ def _customer_here(state: State, event: e.CustomerHere, touched: _Touched) -> No
 # --- entries ---
 
 
-def _entry(state: State, event: e.EntryUpsert, touched: _Touched) -> None:
+def _entry(state: State, event: e.EntryUpsert, touched: Touched) -> None:
     ref, entry = event.ref, event.entry
     if ref in state.gone:
         return
@@ -256,7 +235,7 @@ def _entry(state: State, event: e.EntryUpsert, touched: _Touched) -> None:
         gaps.begin_at(transcript, transcript.entries[0].key)
 
 
-def _last_line(state: State, ref: ConversationRef, entry: Entry, touched: _Touched) -> None:
+def _last_line(state: State, ref: ConversationRef, entry: Entry, touched: Touched) -> None:
     """Keep the record's last line in step with an entry that is newer than the record, or changed under it."""
     old = state.conversations.get(ref)
     if old is not None:
@@ -274,7 +253,7 @@ def _settle(state: State, ref: ConversationRef, entry: Entry) -> None:
         state.outgoing[ref] = [item for item in waiting if item.cid != entry.cid]
 
 
-def _entries_loaded(state: State, event: e.EntriesLoaded, touched: _Touched) -> None:
+def _entries_loaded(state: State, event: e.EntriesLoaded, touched: Touched) -> None:
     ref = event.ref
     if ref in state.gone:
         return
@@ -296,7 +275,7 @@ def _entries_loaded(state: State, event: e.EntriesLoaded, touched: _Touched) -> 
     touched.transcripts.add(ref)
 
 
-def _gap_seen(state: State, event: e.GapSeen, touched: _Touched) -> None:
+def _gap_seen(state: State, event: e.GapSeen, touched: Touched) -> None:
     gaps.note_gap(state.transcript(event.ref), event.after)
     touched.transcripts.add(event.ref)
 
@@ -304,7 +283,7 @@ def _gap_seen(state: State, event: e.GapSeen, touched: _Touched) -> None:
 # --- people ---
 
 
-def _typing(state: State, event: e.TypingSeen, touched: _Touched) -> None:
+def _typing(state: State, event: e.TypingSeen, touched: Touched) -> None:
     writers = state.typing.setdefault(event.ref, {})
     who = (event.who.kind.value, event.who.id)
     known = writers.get(who)
@@ -314,7 +293,7 @@ def _typing(state: State, event: e.TypingSeen, touched: _Touched) -> None:
         touched.typing.add(event.ref)
 
 
-def _agent(state: State, event: e.AgentSeen, touched: _Touched) -> None:
+def _agent(state: State, event: e.AgentSeen, touched: Touched) -> None:
     agent = event.agent
     known = state.agents.get(agent.id)
     if agent.since_ms <= state.ended_ms.get(agent.id, -1) or (known is not None and agent.since_ms < known.since_ms):
@@ -328,10 +307,23 @@ def _agent(state: State, event: e.AgentSeen, touched: _Touched) -> None:
         touched.agents = True
 
 
+# --- calls ---
+
+
+def _call(state: State, event: e.CallSeen, touched: Touched) -> None:
+    if take_in(state, event.call):
+        touched.calls.add(event.call.ref)
+
+
+def _telephone(state: State, event: e.PhoneKnown, touched: Touched) -> None:
+    touched.telephone = touched.telephone or state.telephone != event.telephone
+    state.telephone = event.telephone
+
+
 # --- the own outbox ---
 
 
-def _outgoing(state: State, event: e.OutgoingMoved, touched: _Touched) -> None:
+def _outgoing(state: State, event: e.OutgoingMoved, touched: Touched) -> None:
     item = event.item
     if item.cid in state.settled:
         return
@@ -349,7 +341,7 @@ def _by_cid(item: Outgoing) -> str:
     return item.cid
 
 
-def _taken_back(state: State, event: e.OutgoingTakenBack, touched: _Touched) -> None:
+def _taken_back(state: State, event: e.OutgoingTakenBack, touched: Touched) -> None:
     state.settled.add(event.cid)
     held = state.outgoing.get(event.ref)
     if held:
@@ -357,7 +349,7 @@ def _taken_back(state: State, event: e.OutgoingTakenBack, touched: _Touched) -> 
         touched.transcripts.add(event.ref)
 
 
-_REDUCERS: dict[type[Any], Callable[[State, Any, _Touched], None]] = {
+_REDUCERS: dict[type[Any], Callable[[State, Any, Touched], None]] = {
     e.Connected: _connected,
     e.Live: _live,
     e.Disconnected: _disconnected,
@@ -375,6 +367,8 @@ _REDUCERS: dict[type[Any], Callable[[State, Any, _Touched], None]] = {
     e.TypingSeen: _typing,
     e.AgentSeen: _agent,
     e.CustomerHere: _customer_here,
+    e.CallSeen: _call,
+    e.PhoneKnown: _telephone,
     e.CapabilitiesKnown: _capabilities,
     e.Degraded: _degraded,
     e.OutgoingMoved: _outgoing,

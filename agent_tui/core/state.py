@@ -6,11 +6,13 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from agent_tui.model.call import Call, CallId
 from agent_tui.model.conversation import Conversation
 from agent_tui.model.entry import Entry
 from agent_tui.model.ids import START, ClientId, ConversationRef, OrderKey
 from agent_tui.model.outgoing import Outgoing
 from agent_tui.model.people import Agent
+from agent_tui.model.telephone import NO_TELEPHONE, Telephone
 from agent_tui.ports.capabilities import Capabilities
 from agent_tui.ports.events import Me, OpeningHours, TextLimits, TypingSeen
 
@@ -114,6 +116,9 @@ class State:
     """Whose account ended, and when: what is heard late of them brings nobody back."""
     typing: dict[ConversationRef, dict[tuple[str, str], TypingSeen]] = field(default_factory=dict)
     """Who began or stopped writing last, by conversation, kind and id; `writers` are those who write."""
+    calls: dict[CallId, Call] = field(default_factory=dict)
+    """Open ones, and those that ended while we looked. The number is kept once it was told."""
+    telephone: Telephone = NO_TELEPHONE
     hours: OpeningHours | None = None
     capabilities: Capabilities = field(default_factory=dict)
     limits: TextLimits = field(default_factory=TextLimits)
@@ -145,6 +150,9 @@ class Changes(Struct, frozen=True):
     link: bool = False
     everything: bool = False
     """Started afresh: nothing kept from before is valid."""
+    calls: frozenset[ConversationRef] = frozenset()
+    """Conversations one of whose calls changed."""
+    telephone: bool = False
 
     def __or__(self, other: "Changes") -> "Changes":
         return Changes(
@@ -154,7 +162,12 @@ class Changes(Struct, frozen=True):
             self.agents or other.agents,
             self.link or other.link,
             self.everything or other.everything,
+            self.calls | other.calls,
+            self.telephone or other.telephone,
         )
 
     def __bool__(self) -> bool:
-        return bool(self.records or self.transcripts or self.typing or self.agents or self.link or self.everything)
+        return self != _NOTHING
+
+
+_NOTHING = Changes()

@@ -16,6 +16,7 @@ from agent_tui.model.ids import ConversationRef, OrderKey
 from agent_tui.model.outgoing import Outgoing
 from agent_tui.model.text import SafeText
 from agent_tui.model.words import Availability, Outcome, Stage
+from agent_tui.ports.calling import Calling, WatchingCalls
 from agent_tui.ports.capabilities import Capabilities
 from agent_tui.ports.errors import Receipt
 from agent_tui.ports.events import BackendEvent
@@ -62,7 +63,7 @@ class HitPage(Struct, frozen=True):
     behind: int = 0
 
 
-class Watching(Protocol):
+class Watching(WatchingCalls, Protocol):
     """Everything that only looks. Raises the errors of `ports.errors`."""
 
     @property
@@ -116,7 +117,7 @@ class Watching(Protocol):
         ...
 
 
-class Answering(Protocol):
+class Answering(Calling, Protocol):
     """Everything that acts. Never retries by itself. Raises the errors of `ports.errors`."""
 
     async def send(self, item: Outgoing) -> Receipt:

@@ -28,6 +28,7 @@ class Capability(StrEnum):
     OWN_READ_MARKS = "read marks of one's own"
     AVAILABILITY = "availability"
     SEARCH = "search"
+    CALLS = "calls"
     WATCH_UNSEEN = "watching unseen"
     READ_ONLY_BY_ROLE = "read-only enforced by the server"
 

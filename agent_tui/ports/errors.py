@@ -47,6 +47,14 @@ class Taken(PortError):
         self.by = by
 
 
+class CallStopped(PortError):
+    """A call may not be made now; `stop` is the code of what stands in the way (`protocol.call_stops`)."""
+
+    def __init__(self, sentence: str, stop: str) -> None:
+        super().__init__(sentence)
+        self.stop = stop
+
+
 class Crossed(PortError):
     """A send was held: these entries were not on the author's screen."""
 

@@ -5,11 +5,13 @@ The core is right if every event comes twice and shuffled: upserts are idempoten
 
 from msgspec import Struct
 
+from agent_tui.model.call import Call
 from agent_tui.model.conversation import Conversation
 from agent_tui.model.entry import Entry
 from agent_tui.model.ids import ClientId, ConversationRef, OrderKey
 from agent_tui.model.outgoing import Outgoing
 from agent_tui.model.people import NOTHING, Agent, Author
+from agent_tui.model.telephone import Telephone
 from agent_tui.model.text import SafeText
 from agent_tui.model.words import Role
 from agent_tui.ports.capabilities import Capabilities, Capability
@@ -174,6 +176,18 @@ class CustomerHere(Struct, frozen=True):
     at_ms: int
 
 
+class CallSeen(Struct, frozen=True):
+    """A call as it is now; of two records of one call the higher `revision` counts."""
+
+    call: Call
+
+
+class PhoneKnown(Struct, frozen=True):
+    """The team's telephone, at sign-in and when it was asked for again."""
+
+    telephone: Telephone
+
+
 class OutgoingMoved(Struct, frozen=True):
     """A row of the outbox is now like this; the way an own message settles in the transcript."""
 
@@ -218,6 +232,8 @@ BackendEvent = (
     | TypingSeen
     | AgentSeen
     | CustomerHere
+    | CallSeen
+    | PhoneKnown
     | CapabilitiesKnown
     | Degraded
 )

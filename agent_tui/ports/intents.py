@@ -4,6 +4,7 @@ from msgspec import Struct
 
 from agent_tui.model.ids import START, ClientId, ConversationRef, OrderKey
 from agent_tui.model.words import Availability, EntryKind, Outcome, Stage
+from agent_tui.ports.call_intents import CallCommand
 
 
 class SendMessage(Struct, frozen=True):
@@ -151,5 +152,6 @@ Command = (
     | MarkRead
     | SayTyping
     | SetAvailable
+    | CallCommand
 )
 Intent = SendMessage | SendAnyway | TakeBack | Command

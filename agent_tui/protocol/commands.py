@@ -253,4 +253,3 @@ StaffCommand = (
     | SetAvailable
 )
 VisitorCommand = Say | Writing | Seen | Introduce | End | Rate
-AnyCommand = Hello | StaffCommand | VisitorCommand

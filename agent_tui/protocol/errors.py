@@ -28,6 +28,8 @@ class Code(StrEnum):
     WRONG_STATE = "wrong_state"
     TOO_LATE = "too_late"
     BLOCKED = "blocked"
+    CALL_CONFLICT = "call_conflict"
+    CALL_STOPPED = "call_stopped"
     DISK_FULL = "disk_full"
     STOPPING = "stopping"
     INTERNAL = "internal"
@@ -53,6 +55,8 @@ HTTP_STATUS: dict[Code, int] = {
     Code.WRONG_STATE: 409,
     Code.TOO_LATE: 409,
     Code.BLOCKED: 403,
+    Code.CALL_CONFLICT: 409,
+    Code.CALL_STOPPED: 409,
     Code.DISK_FULL: 507,
     Code.STOPPING: 503,
     Code.INTERNAL: 500,
@@ -82,6 +86,8 @@ class ErrorAnswer(Struct, frozen=True, omit_defaults=True):
     by: str = ""
     """`taken`: the name of the one who has it."""
     retry_after_ms: int | None = None
+    stop: str = ""
+    """`call_stopped`: which of `call_stops` stands in the way."""
 
 
 class Refusal(Exception):

@@ -6,10 +6,14 @@ from typing import Any
 
 import msgspec
 
-from agent_tui.protocol.commands import AnyCommand, Command
+from agent_tui.protocol.call_commands import StaffCallCommand, VisitorCallCommand
+from agent_tui.protocol.commands import Command, Hello, StaffCommand, VisitorCommand
 from agent_tui.protocol.errors import Code, ErrorAnswer, Refusal
 from agent_tui.protocol.limits import DEFAULT, Limits
 from agent_tui.protocol.pushes import Push, StaffPush, VisitorPush
+
+AnyCommand = Hello | StaffCommand | VisitorCommand | StaffCallCommand | VisitorCallCommand
+"""Everything that may be asked over the socket."""
 
 _encode = msgspec.json.Encoder().encode
 _command: msgspec.json.Decoder[AnyCommand] = msgspec.json.Decoder(AnyCommand)

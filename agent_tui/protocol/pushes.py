@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from agent_tui.protocol.call_records import WireCall
 from agent_tui.protocol.records import (
     VisitorEntry,
     WireAgent,
@@ -54,6 +55,12 @@ class AgentChanged(Push, frozen=True, tag="agent"):
     """Staff: somebody's availability, name or role."""
 
     agent: WireAgent
+
+
+class CallChanged(Push, frozen=True, tag="call"):
+    """Staff: a call as it is now, without its number."""
+
+    call: WireCall
 
 
 class SomebodyTypes(Push, frozen=True, tag="typing"):
@@ -110,6 +117,23 @@ class Status(Push, frozen=True, tag="status"):
     """Where `open_now` is False: when we open (ms), for the visitor's own words and clock; None: not in sight."""
 
 
+class YourCall(Push, frozen=True, tag="your_call"):
+    """Visitor: how it stands with calling them. Told with every change, and after hello."""
+
+    state: str
+    """`none`, `offered` (yes or no?), `asked` (shall have a number), `queued`, `calling`, `in_call`, `ended`."""
+    call: str = ""
+    last4: str = ""
+    agent: str = ""
+    caller_id: str = ""
+    """The number we call from, as people write it; empty: we can't say."""
+    code: str = ""
+    not_before: int | None = None
+    not_after: int | None = None
+    reached: bool | None = None
+    """`ended`: whether we spoke; None where that isn't known or is nobody's news."""
+
+
 class AgentSaw(Push, frozen=True, tag="agent_saw"):
     """Visitor: an agent has seen the lines up to `n`."""
 
@@ -130,8 +154,9 @@ StaffPush = (
     | SeenMoved
     | ReadMoved
     | AgentChanged
+    | CallChanged
     | SomebodyTypes
     | CustomerHere
     | Closing
 )
-VisitorPush = Line | LineChanged | Status | AgentSaw | AgentTypes | Closing
+VisitorPush = Line | LineChanged | Status | YourCall | AgentSaw | AgentTypes | Closing

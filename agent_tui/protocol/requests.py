@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from agent_tui.model.words import Role
+from agent_tui.protocol.call_records import WireCall
 from agent_tui.protocol.commands import You
 from agent_tui.protocol.records import (
     WireAgent,
@@ -88,6 +89,8 @@ class Inbox(Struct, frozen=True):
     """All that are not resolved."""
     agents: list[WireAgent]
     hours: WireHours
+    calls: list[WireCall] = []
+    """All that have not ended, and those that ended within the last day without a word on how it went."""
 
 
 class ConversationPage(Struct, frozen=True):

@@ -43,6 +43,21 @@ SYSTEM_LINES: dict[str, SystemText] = {
     "rated": SystemText("the customer answered: {what}", public=False),
     "introduced": SystemText("the customer left contact details: {what}", public=False, what=What.CONTACT),
     "earlier": SystemText("continues {what}", public=False),
+    "call_asked": SystemText("the customer asks to be called on {what}", public=True),
+    "call_withdrawn": SystemText("the customer does not want to be called any more", public=True),
+    "call_agreed": SystemText("the customer said yes to a call", public=True),
+    "call_declined": SystemText("the customer said no to a call", public=True),
+    "call_told": SystemText("the customer was told: {what}", public=True),
+    "call_requested": SystemText("{who} calls the customer ({what})", public=False),
+    "call_queued": SystemText("{who} planned a call at {what}", public=False, what=What.TIME),
+    "call_requeued": SystemText("nobody was reached; the next try is at {what}", public=False, what=What.TIME),
+    "call_dialling": SystemText("calling {what}", public=False),
+    "call_handed_over": SystemText("{who} calls {what} from their own phone", public=False),
+    "call_connected": SystemText("in call", public=True),
+    "call_ended": SystemText("call ended {what}", public=False),
+    "call_result": SystemText("{who} about the call: {what}", public=False),
+    "call_never": SystemText("{who} put {what} on the do-not-call list", public=False),
+    "call_again": SystemText("{who} took {what} off the do-not-call list", public=False),
 }
 OWNER_CHANGES = frozenset({"took_over", "transferred", "released", "handed_back"})
 """Codes of the lines after which somebody else, or nobody, has the conversation."""

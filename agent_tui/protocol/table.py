@@ -8,6 +8,8 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from agent_tui.model.words import Role
+from agent_tui.protocol import call_commands as cc
+from agent_tui.protocol import call_records as cr
 from agent_tui.protocol import commands as c
 from agent_tui.protocol import requests as r
 from agent_tui.protocol.records import WireConversation, WireEntry
@@ -75,12 +77,29 @@ COMMANDS: tuple[CommandRow, ...] = (
     CommandRow(c.MarkRead, ANSWERING, c.Done, writes=True),
     CommandRow(c.Typing, ANSWERING, c.Done, writes=True),
     CommandRow(c.SetAvailable, ANSWERING, c.Done, writes=True),
+    CommandRow(cc.CheckCall, ANSWERING, cr.CallChecks, writes=True),
+    CommandRow(cc.RequestCall, ANSWERING, cr.CallNow, writes=True),
+    CommandRow(cc.DialCall, ANSWERING, cr.CallNow, writes=True),
+    CommandRow(cc.ReportCall, ANSWERING, cr.CallNow, writes=True),
+    CommandRow(cc.CancelCall, ANSWERING, cr.CallNow, writes=True),
+    CommandRow(cc.HangUp, ANSWERING, cr.CallNow, writes=True),
+    CommandRow(cc.CallOutcome, ANSWERING, cr.CallNow, writes=True),
+    CommandRow(cc.OfferCall, ANSWERING, cr.WireOffer, writes=True),
+    CommandRow(cc.QueueCall, ANSWERING, cr.CallNow, writes=True),
+    CommandRow(cc.ClaimCall, ANSWERING, cr.CallNow, writes=True),
+    CommandRow(cc.ReleaseCall, ANSWERING, cr.CallNow, writes=True),
+    CommandRow(cc.RescheduleCall, ANSWERING, cr.CallNow, writes=True),
+    CommandRow(cc.DoNotCall, ANSWERING, c.Done, writes=True),
+    CommandRow(cc.SetPhone, ANSWERING, c.Done, writes=True),
     CommandRow(c.Say, VISITOR, c.Stored, writes=True),
     CommandRow(c.Writing, VISITOR, c.Done, writes=True),
     CommandRow(c.Seen, VISITOR, c.Done, writes=True),
     CommandRow(c.Introduce, VISITOR, c.Done, writes=True),
     CommandRow(c.End, VISITOR, c.Done, writes=True),
     CommandRow(c.Rate, VISITOR, c.Done, writes=True),
+    CommandRow(cc.AskCall, VISITOR, c.Done, writes=True),
+    CommandRow(cc.AnswerOffer, VISITOR, c.Done, writes=True),
+    CommandRow(cc.CancelAsked, VISITOR, c.Done, writes=True),
 )
 
 ROUTES: tuple[RouteRow, ...] = (
@@ -107,6 +126,12 @@ ROUTES: tuple[RouteRow, ...] = (
     RouteRow("search", "GET", "/v1/search", STAFF, None, r.HitPage, ("text", "conversation", "before", "limit")),
     RouteRow("hours", "GET", "/v1/hours", STAFF, None, r.HoursFile),
     RouteRow("set_hours", "PUT", "/v1/hours", ADMIN, r.HoursFile, r.HoursFile),
+    RouteRow("phone", "GET", "/v1/phone", STAFF, None, cr.PhoneFacts),
+    RouteRow("calls", "GET", "/v1/calls", STAFF, None, cr.CallPage, ("view", "conversation", "after", "limit")),
+    RouteRow("call", "GET", "/v1/calls/{call}", STAFF, None, cr.CallNow),
+    RouteRow("calls_to", "POST", "/v1/calls/to", ANSWERING, cr.NumberAsked, cr.CallPage),
+    RouteRow("call_audit", "GET", "/v1/call-audit", ADMIN, None, cr.CallAuditPage, ("call", "after", "limit")),
+    RouteRow("never_call", "GET", "/v1/do-not-call", ADMIN, None, cr.NeverPage),
     RouteRow("invite", "POST", "/v1/invites", ANSWERING | {Role.SUPERVISOR}, r.Invite, r.Invited),
     RouteRow("sessions", "GET", "/v1/sessions", STAFF, None, r.Sessions),
     RouteRow("revoke", "POST", "/v1/revocations", ADMIN, r.Revoke, r.Revoked),
