@@ -17,6 +17,7 @@ from agent_tui.ports import events as e
 from agent_tui.ports.backend import ConversationPage, EntryPage, HitPage, ServerInfo, View
 from agent_tui.ports.capabilities import Cap, Capabilities, Capability, Level, full
 from agent_tui.ports.errors import Crossed, NotFound, PortError, Receipt, Refused, Taken, Unreachable, Unsupported
+from tests.scripted_calls import ScriptedCalling, ScriptedCalls, ScriptedWatchingCalls
 
 SYSTEM = Author(AuthorKind.SYSTEM, "", NOTHING)
 
@@ -39,6 +40,7 @@ class ScriptedDesk:
         """So many sends are stored, and their answers lost."""
         self.reachable = True
         self.fresh = True
+        self.phone = ScriptedCalls(self)
         self.hours = e.OpeningHours(open=True, time_zone=clean("Europe/Amsterdam"))
         self._lines: list[asyncio.Queue[e.BackendEvent | PortError]] = []
         self._receipts: dict[ClientId, tuple[str, Receipt]] = {}
@@ -242,7 +244,7 @@ _IN_VIEW: dict[View, Callable[[Conversation, str], bool]] = {
 }
 
 
-class ScriptedWatching:
+class ScriptedWatching(ScriptedWatchingCalls):
     """The watching half."""
 
     def __init__(self, desk: ScriptedDesk) -> None:
@@ -311,6 +313,9 @@ class ScriptedWatching:
         self.desk.check_reachable()
         yield e.CapabilitiesKnown(self.desk.table)
         yield e.HoursKnown(self.desk.hours)
+        yield e.PhoneKnown(self.desk.phone.telephone)
+        for call in list(self.desk.phone.calls.values()):
+            yield e.CallSeen(msgspec.structs.replace(call, number=None))
         for agent in list(self.desk.agents.values()):
             yield e.AgentSeen(agent)
         for record in list(self.desk.conversations.values()):
@@ -338,7 +343,7 @@ class ScriptedWatching:
         return
 
 
-class ScriptedAnswering:
+class ScriptedAnswering(ScriptedCalling):
     """The answering half."""
 
     def __init__(self, desk: ScriptedDesk) -> None:

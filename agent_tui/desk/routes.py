@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from msgspec import Struct
 from starlette.responses import Response
 
+from agent_tui.desk import call_handlers as ch
 from agent_tui.desk import handlers as h
 from agent_tui.desk import pages as p
 from agent_tui.desk.asked import Asked
@@ -25,6 +26,12 @@ HANDLERS: dict[str, Handler] = {
     "search": h.search,
     "hours": p.hours,
     "set_hours": p.set_hours,
+    "phone": ch.phone,
+    "calls": ch.calls,
+    "call": ch.call,
+    "calls_to": ch.calls_to,
+    "call_audit": ch.call_audit,
+    "never_call": ch.never_call,
     "invite": h.invite,
     "sessions": h.sessions,
     "revoke": h.revoke,

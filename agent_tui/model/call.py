@@ -184,6 +184,18 @@ class Call(Struct, frozen=True, kw_only=True):
     not_after_ms: int | None = None
     note: SafeText = NOTHING
     language: str = ""
+    priority: int = 0
+    """In the queue: more goes first among those that are due."""
+    lease_until_ms: int | None = None
+    """While it is claimed: when it goes back to the queue by itself."""
+    by_customer: bool = False
+    """The customer asked for it in the chat's own form."""
+    in_console: bool = False
+    """Its provider runs in its agent's console, which alone knows how it goes."""
+    noticed: bool = False
+    """The customer was told that we call."""
+    result: str = ""
+    """What its agent said of it afterwards (`ports.calling.Result`)."""
     connected: bool = True
     """False while the provider can't be asked: what is said of the call may be old, and the call itself goes on."""
 

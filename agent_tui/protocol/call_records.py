@@ -108,6 +108,7 @@ class WireProvider(Struct, frozen=True, omit_defaults=True):
     cancel: bool = True
     hangup: bool = True
     rings_agent: bool = True
+    shows_number: bool = True
     simulated: bool = False
     """It only plays calls, and says so wherever it is named."""
 
@@ -128,6 +129,7 @@ class CallChecks(Struct, frozen=True, omit_defaults=True):
     next_hours: int = 0
     """When calling hours begin next (ms), where it is outside of them now."""
     caller_id: WireNumber | None = None
+    providers: list[WireProvider] = []
     present: bool = False
     """The customer's page is open: they will read the notice."""
     open_call: WireCall | None = None
@@ -172,8 +174,8 @@ class PhoneFacts(Struct, frozen=True, omit_defaults=True):
     providers: tuple[WireProvider, ...] = ()
     extension: str = ""
     """The own phone's, as `set_phone` left it."""
-    number: str = ""
-    shows: str = ""
+    own_number: WireNumber | None = None
+    shows: WireNumber | None = None
 
 
 class CallPage(Struct, frozen=True, omit_defaults=True):

@@ -39,5 +39,6 @@ CALL_STOPS: dict[str, Pass] = {
     "no_provider": Pass.NOBODY,
     "provider_not_ready": Pass.NOBODY,
 }
-"""`no_consent`: policy `ask`, nobody asked for a call: offer it. `consent_not_on_record`: policy `warn`, passing it says
-"the agent says that they agreed". `outside_hours_asked`: late, but the customer asked within the last half hour."""
+"""`no_consent`: the policy is `ask` and nobody asked for a call, so offer one. `consent_not_on_record`: the policy is
+`warn`, and passing it says that the customer agreed. `outside_hours_asked`: late, but asked for in the last half hour.
+"""

@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from agent_tui.model.words import Role
-from agent_tui.protocol.call_records import WireCall
+from agent_tui.protocol.call_records import PhoneFacts, WireCall
 from agent_tui.protocol.commands import You
 from agent_tui.protocol.records import (
     WireAgent,
@@ -91,6 +91,8 @@ class Inbox(Struct, frozen=True):
     hours: WireHours
     calls: list[WireCall] = []
     """All that have not ended, and those that ended within the last day without a word on how it went."""
+    phone: PhoneFacts | None = None
+    """The telephone for who asks; whether each way is ready is as last looked at."""
 
 
 class ConversationPage(Struct, frozen=True):

@@ -8,6 +8,7 @@ import pytest
 
 from agent_tui.model.ids import uuid7
 from agent_tui.model.words import Availability, Outcome, Role, Stage
+from agent_tui.protocol import call_commands as cc
 from agent_tui.protocol import commands as c
 from agent_tui.protocol.errors import Code
 from agent_tui.protocol.table import COMMANDS, ROUTES, RouteRow
@@ -33,6 +34,12 @@ ROUTE_MATRIX = {
     "search": STAFF,
     "hours": STAFF,
     "set_hours": "admin",
+    "phone": STAFF,
+    "calls": STAFF,
+    "call": STAFF,
+    "calls_to": ANSWERING,
+    "call_audit": "admin",
+    "never_call": "admin",
     "invite": STAFF,
     "sessions": STAFF,
     "revoke": "admin",
@@ -65,12 +72,29 @@ COMMAND_MATRIX = {
     "mark_read": ANSWERING,
     "typing": ANSWERING,
     "set_available": ANSWERING,
+    "check_call": ANSWERING,
+    "request_call": ANSWERING,
+    "dial_call": ANSWERING,
+    "report_call": ANSWERING,
+    "cancel_call": ANSWERING,
+    "hang_up": ANSWERING,
+    "call_outcome": ANSWERING,
+    "offer_call": ANSWERING,
+    "queue_call": ANSWERING,
+    "claim_call": ANSWERING,
+    "release_call": ANSWERING,
+    "reschedule_call": ANSWERING,
+    "do_not_call": ANSWERING,
+    "set_phone": ANSWERING,
     "say": "visitor",
     "writing": "visitor",
     "seen": "visitor",
     "introduce": "visitor",
     "end": "visitor",
     "rate": "visitor",
+    "ask_call": "visitor",
+    "answer_offer": "visitor",
+    "cancel_asked": "visitor",
 }
 
 ENDS_WHAT_OTHERS_USE = {"stop", "log_out"}
@@ -92,6 +116,17 @@ VALUES: dict[type[c.Command], dict[str, Any]] = {
     c.Writing: {"on": False},
     c.Seen: {"n": 0},
     c.Rate: {"answer": "yes"},
+    cc.RequestCall: {"call": uuid7(), "provider": "simulated"},
+    cc.DialCall: {"call": uuid7()},
+    cc.ReportCall: {"call": uuid7(), "state": "handed_over"},
+    cc.CancelCall: {"call": uuid7()},
+    cc.HangUp: {"call": uuid7()},
+    cc.CallOutcome: {"call": uuid7(), "result": "spoke"},
+    cc.QueueCall: {"call": uuid7()},
+    cc.ReleaseCall: {"call": uuid7()},
+    cc.RescheduleCall: {"call": uuid7(), "not_before": 4_000_000_000_000},
+    cc.AskCall: {"call": uuid7(), "number": "+31612345678"},
+    cc.AnswerOffer: {"yes": False},
 }
 
 
@@ -116,7 +151,12 @@ def tokens(desk: DeskProcess) -> dict[str, str]:
 
 
 def request_of(row: RouteRow) -> tuple[str, Any]:
-    path = row.path.replace("{conversation}", "999999").replace("{seq}", "1").replace("{file}", "nothing.js")
+    path = (
+        row.path.replace("{conversation}", "999999")
+        .replace("{seq}", "1")
+        .replace("{file}", "nothing.js")
+        .replace("{call}", "nothing")
+    )
     return path, None if row.request is None else {}
 
 

@@ -128,6 +128,13 @@ WELL_FORMED = {
     "availability": "away",
     "n": 1,
     "answer": "yes",
+    "call": "c",
+    "provider": "simulated",
+    "state": "handed_over",
+    "result": "spoke",
+    "not_before": 1,
+    "number": "+31612345678",
+    "yes": True,
 }
 
 

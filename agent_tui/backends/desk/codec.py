@@ -5,6 +5,7 @@ from typing import Final
 
 import msgspec
 
+from agent_tui.backends.desk import call_codec
 from agent_tui.model.conversation import Conversation, Owner
 from agent_tui.model.entry import Entry, Hit, SystemLine
 from agent_tui.model.ids import NO_CID, START, AgentId, ClientId, ConversationRef, OrderKey
@@ -38,6 +39,7 @@ _ACTING: Final = (
     Capability.TYPING_OUT,
     Capability.OWN_READ_MARKS,
     Capability.AVAILABILITY,
+    Capability.CALLS,
     Capability.IDEMPOTENT_SEND,
     Capability.COMPARE_AND_SET,
 )
@@ -114,6 +116,8 @@ class Codec:
                 yield e.ReadByMe(ref_of(push.conversation), OrderKey(push.seq))
             case p.AgentChanged():
                 yield e.AgentSeen(self.agent(push.agent))
+            case p.CallChanged():
+                yield e.CallSeen(call_codec.call(push.call))
             case p.SomebodyTypes():
                 yield e.TypingSeen(ref_of(push.conversation), self.author(push.who), push.on, now_ms, push.note)
             case p.CustomerHere():
@@ -226,6 +230,8 @@ class Codec:
                 return x.Crossed(sentence, tuple(self._crossing(answer)))
             case Code.TAKEN:
                 return x.Taken(sentence, name(answer.by))
+            case Code.CALL_STOPPED:
+                return x.CallStopped(sentence, name(answer.stop))
             case Code.TOO_FAST:
                 return x.RateLimited(sentence, answer.retry_after_ms)
             case Code.REVOKED:
@@ -250,4 +256,4 @@ _ERROR: Final[dict[Code, type[x.PortError]]] = {
     Code.STOPPING: x.ServerTrouble,
     Code.INTERNAL: x.ServerTrouble,
 }
-"""All others are refusals for good. `CROSSED`, `TAKEN`, `TOO_FAST` and `REVOKED` carry more and stand in `error`."""
+"""All others are refusals for good. Those that carry more stand in `error`."""

@@ -32,6 +32,4 @@ def my_call(state: State) -> Call | None:
 
 def newest_call(state: State, ref: ConversationRef) -> Call | None:
     """The last call of a conversation, open or not."""
-    return max(
-        (call for call in state.calls.values() if call.ref == ref), key=lambda it: it.requested_ms, default=None
-    )
+    return max((call for call in state.calls.values() if call.ref == ref), key=lambda it: it.requested_ms, default=None)

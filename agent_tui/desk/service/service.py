@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from msgspec import Struct
 from sqlalchemy import Connection
 
+from agent_tui.desk.calling.calls import COMMANDS, Calls
 from agent_tui.desk.service import availability, life, marks, moderation, owning, sending, visiting
 from agent_tui.desk.service.actor import Actor
 from agent_tui.desk.service.hours_file import HOURS_FILE, HoursFile
@@ -67,6 +68,7 @@ class Service(Lists):
         self._now_ms = now_ms
         self._new_id = new_id
         self._queue = Queue(self._hours.now, now_ms, store.present.__contains__)
+        self.calls = Calls()
         self._sweeping: asyncio.Task[None] | None = None
         store.subscribe(self._queue.hear)
 
@@ -89,6 +91,8 @@ class Service(Lists):
 
         Hello, subscribe, typing and writing touch nothing durable and belong to the socket: `unknown_command` here.
         """
+        if isinstance(command, COMMANDS):
+            return await self.calls.carry_out(actor, command)
         meaning = MEANINGS.get(type(command))
         if meaning is None:
             raise Refusal(Code.UNKNOWN_COMMAND, "This is nothing that could be kept.")

@@ -230,6 +230,7 @@ def test_every_code_becomes_an_error_of_the_port(code: Code) -> None:
         Code.TAKEN: x.Taken,
         Code.TOO_FAST: x.RateLimited,
         Code.REVOKED: x.AuthExpired,
+        Code.CALL_STOPPED: x.CallStopped,
         Code.EXPIRED: x.AuthExpired,
         Code.UNAUTHORISED: x.AuthExpired,
         Code.NOT_ALLOWED: x.Forbidden,

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from agent_tui.backends.desk.client.calling import Calls
 from agent_tui.backends.desk.client.line import DeskLine
 from agent_tui.backends.desk.codec import number_of, ref_of
 from agent_tui.model.ids import ConversationRef, OrderKey
@@ -13,7 +14,7 @@ from agent_tui.ports.errors import Receipt, Unsupported
 from agent_tui.protocol import commands as c
 
 
-class DeskAnswering:
+class DeskAnswering(Calls):
     """Acts at a desk, over the line of its watching half. Each method asks once."""
 
     def __init__(self, line: DeskLine, capabilities: Callable[[], Capabilities]) -> None:

@@ -37,7 +37,9 @@ class DeskLine:
         self._waiting: dict[int, asyncio.Future[ServerFrame]] = {}
         self._last_id = 0
 
-    async def read(self, route: str, kind: type[Answer], /, query: dict[str, Any] | None = None, **path: int) -> Answer:
+    async def read(
+        self, route: str, kind: type[Answer], /, query: dict[str, Any] | None = None, **path: int | str
+    ) -> Answer:
         """One of the table's routes, read. Raises the port's errors."""
         row = ROUTE[route]
         given = {key: value for key, value in (query or {}).items() if value not in (None, "")}

@@ -7,7 +7,8 @@ from typing import Any, Final
 
 import msgspec
 
-from agent_tui.backends.desk import codec
+from agent_tui.backends.desk import call_codec, codec
+from agent_tui.backends.desk.client.calling import WatchesCalls
 from agent_tui.backends.desk.client.line import ANSWER_WITHIN_S, DeskLine
 from agent_tui.model.conversation import Conversation
 from agent_tui.model.ids import START, ConversationRef, OrderKey
@@ -26,7 +27,7 @@ _CLIENT: Final = "agent-tui"
 _READ_ANEW: Final = "Some of the desk's events were missing: what you had is read anew."
 
 
-class DeskWatching:
+class DeskWatching(WatchesCalls):
     """Looks at a desk. It leaves no mark: no read position, no presence, no typing."""
 
     def __init__(self, line: DeskLine, now_ms: Callable[[], int]) -> None:
@@ -171,6 +172,10 @@ class DeskWatching:
             yield e.AgentSeen(decode.agent(agent))
         for record in inbox.conversations:
             yield e.ConversationUpsert(decode.conversation(record), own_read=True)
+        if inbox.phone is not None:
+            yield e.PhoneKnown(call_codec.telephone(inbox.phone))
+        for call in inbox.calls:
+            yield e.CallSeen(call_codec.call(call))
 
     def _frame(self, raw: bytes) -> ServerFrame:
         try:
