@@ -24,6 +24,11 @@ PASSPHRASE_VARIABLE = "AGENT_TUI_PASSPHRASE"  # noqa: S105
 CREDENTIAL = "agent-tui-token"
 """Name of the credential that systemd hands over in `$CREDENTIALS_DIRECTORY` (systemd.exec(5))."""
 
+PHONE_VARIABLE = "AGENT_TUI_SECRET_PHONE_"
+"""With a provider's name in capitals behind it: what opens its exchange."""
+PHONE_CREDENTIAL = "agent-tui-phone-"
+"""The same as a credential of systemd's, the provider's name behind it."""
+
 TRUSTED_KEYRINGS = (
     "keyring.backends.SecretService.Keyring",
     "keyring.backends.libsecret.Keyring",
@@ -41,6 +46,10 @@ class NoKeyring(Exception):
 
 class NoToken(Exception):
     """There is no token where the profile says it is kept. The text says how to get one."""
+
+
+class NoSecret(Exception):
+    """There is nothing that opens a phone provider's exchange. The text says where to put it."""
 
 
 def keyring_name() -> str | None:
@@ -67,6 +76,24 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> str | None:
     if folder and (handed := Path(folder) / CREDENTIAL).is_file():
         return handed.read_text(encoding="utf-8").strip()
     return environ.get(TOKEN_VARIABLE) or None
+
+
+def phone_secret(provider: str, environ: Mapping[str, str] = os.environ) -> str:
+    """What opens the exchange of a phone provider: a password or a token, the desk's only. Raises `NoSecret`."""
+    folder = environ.get("CREDENTIALS_DIRECTORY")
+    if folder and (handed := Path(folder) / f"{PHONE_CREDENTIAL}{provider}").is_file():
+        return handed.read_text(encoding="utf-8").strip()
+    variable = f"{PHONE_VARIABLE}{provider.upper()}"
+    if environ.get(variable):
+        return environ[variable]
+    backend = _keyring()
+    kept = backend.get_password(SERVICE, f"phone:{provider}") if backend is not None else None
+    if not kept:
+        raise NoSecret(
+            f"The desk has no secret for the phone provider {provider!r}: hand it over as the systemd credential"
+            f" {PHONE_CREDENTIAL}{provider}, as {variable}, or run: keyring set {SERVICE} phone:{provider}"
+        )
+    return str(kept)
 
 
 def token_file(paths: Paths, profile: str, keeper: Keeper) -> Path:

@@ -13,6 +13,8 @@ NOT_SETTINGS = frozenset(
     {"AGENT_TUI_HOME", "AGENT_TUI_TOKEN", "AGENT_TUI_REQUIRE", "AGENT_TUI_PASSPHRASE", "AGENT_TUI_DESK"}
 )
 """Variables with a meaning of their own."""
+NOT_OURS = ("AGENT_TUI_DESK_", "AGENT_TUI_SECRET_")
+"""Beginnings of variables that are the desk's, or secrets."""
 
 
 class NoticeSettings(Struct, frozen=True):
@@ -62,9 +64,5 @@ class Settings(Struct, frozen=True):
 
 def load_settings(paths: Paths, environ: Mapping[str, str] = os.environ) -> Settings:
     """The settings in force. Raises `SettingsError` with file, line and the nearest known key."""
-    own = {
-        name: value
-        for name, value in environ.items()
-        if name not in NOT_SETTINGS and not name.startswith("AGENT_TUI_DESK_")
-    }
+    own = {name: value for name, value in environ.items() if name not in NOT_SETTINGS and not name.startswith(NOT_OURS)}
     return load(Settings, paths.settings, own, PREFIX)

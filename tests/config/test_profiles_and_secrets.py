@@ -16,6 +16,7 @@ from agent_tui.config.profiles import (
     profile_name_from,
     save_profiles,
 )
+from agent_tui.config.settings import Settings, load_settings
 from agent_tui.config.toml_settings import SettingsError
 
 ACME = Profile("acme", "https://chat.acme.example", person='Ada "Countess" \x7f', role="agent", desk="Acme")
@@ -86,3 +87,16 @@ def test_without_a_keyring_nothing_is_kept_in_the_open(tmp_path: Path, monkeypat
     with pytest.raises(secrets.NoToken, match="no keyring runs"):
         secrets.fetch(find_paths(tmp_path), ACME, {})
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_a_phone_providers_secret_is_handed_over_and_never_a_setting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = {"AGENT_TUI_SECRET_PHONE_ASTERISK": "sesame"}
+    assert secrets.phone_secret("asterisk", given) == "sesame"
+    assert load_settings(find_paths(tmp_path), given) == Settings()
+    (tmp_path / "agent-tui-phone-asterisk").write_text("by systemd\n", encoding="utf-8")
+    assert secrets.phone_secret("asterisk", {**given, "CREDENTIALS_DIRECTORY": str(tmp_path)}) == "by systemd"
+    monkeypatch.setattr(secrets, "TRUSTED_KEYRINGS", ())
+    with pytest.raises(secrets.NoSecret, match="keyring set agent-tui phone:twilio"):
+        secrets.phone_secret("twilio", given)
