@@ -58,9 +58,10 @@ def show(company: Path | None, identifier: str, language: str, as_json: bool) ->
     """Show a snippet as it is sent, where it comes from, and whether it may go out now."""
     from datetime import date
 
-    from agent_tui.core.library.gate import Policy, Verdict, snippet_findings
+    from agent_tui.core.library.gate import snippet_findings
     from agent_tui.core.library.provenance import freshness, provenance
     from agent_tui.core.library.wording import as_sent
+    from agent_tui.model.gate import Policy, Verdict
 
     kept = kept_or_leave(shelf_in_force(company), identifier)
     if as_json:

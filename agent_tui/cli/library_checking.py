@@ -61,7 +61,8 @@ def _with_link(snippets: "list[AnySnippet]") -> "list[Source]":
 def _overdue(snippets: "list[AnySnippet]") -> "Iterator[tuple[AnySnippet, str]]":
     from datetime import date
 
-    from agent_tui.core.library.gate import Policy, snippet_findings
+    from agent_tui.core.library.gate import snippet_findings
+    from agent_tui.model.gate import Policy
 
     for snippet in snippets:
         for finding in snippet_findings(snippet, Policy(), date.today()):

@@ -158,6 +158,13 @@ class Place(Struct, frozen=True, gc=False):
     line: int
 
 
+class Placed(Struct, frozen=True):
+    """A snippet, and the line of the file that has it."""
+
+    snippet: AnySnippet
+    place: Place
+
+
 class Problem(Struct, frozen=True, gc=False):
     """Something in a file that did not load; the rest did. `sentence` says file, line, what and what to do."""
 

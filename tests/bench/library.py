@@ -9,11 +9,11 @@ import tomllib
 from collections.abc import Iterator
 
 from agent_tui.core.library.index import make_words
-from agent_tui.core.library.layers import Placed, merge
+from agent_tui.core.library.layers import merge
 from agent_tui.core.library.ranking import Ranker, Situation
 from agent_tui.core.library.search import Search
 from agent_tui.core.library.vocabulary import Vocabulary
-from agent_tui.model.snippet import AnySnippet, Canned, Layer, Place, Wording
+from agent_tui.model.snippet import AnySnippet, Canned, Layer, Place, Placed, Wording
 from agent_tui.model.text import SafeText
 from agent_tui.model.words import Stage
 from agent_tui.storage.library.folders import files_of, own_words_folder

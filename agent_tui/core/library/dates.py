@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from agent_tui.core.library.layers import Placed
-from agent_tui.model.snippet import AnySnippet, Problem, Source, Testimonial
+from agent_tui.model.snippet import AnySnippet, Placed, Problem, Source, Testimonial
 
 
 def without_future(placed: Iterable[Placed], today: date, problems: list[Problem]) -> Iterator[Placed]:

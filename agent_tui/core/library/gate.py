@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
-from enum import StrEnum
 from typing import Final
 
 from msgspec import Struct
@@ -10,26 +9,8 @@ from msgspec import Struct
 from agent_tui.core.library.filling import unfilled_in
 from agent_tui.core.library.quotations import RUN, Quotations, changed_quotation, holds
 from agent_tui.core.library.wording import day_in, disclosures
+from agent_tui.model.gate import Policy, Verdict
 from agent_tui.model.snippet import AnySnippet, Canned, Scope, Source, Testimonial
-
-
-class Verdict(StrEnum):
-    """What becomes of a message about which there is something to say."""
-
-    ALLOW = "allow"
-    WARN = "warn"
-    REFUSE = "refuse"
-
-
-class Policy(Struct, frozen=True, forbid_unknown_fields=True):
-    """What the admin decided. A withdrawn consent, an internal one and a field without a value are not for deciding."""
-
-    expired: Verdict = Verdict.REFUSE
-    incomplete_source: Verdict = Verdict.REFUSE
-    unchecked: Verdict = Verdict.WARN
-    changed_quotation: Verdict = Verdict.REFUSE
-    copied: Verdict = Verdict.REFUSE
-    """A known testimonial's words, typed or copied, that may not go out."""
 
 
 class Finding(Struct, frozen=True):

@@ -5,16 +5,9 @@ from typing import Final
 
 from msgspec import Struct
 
-from agent_tui.model.snippet import AnySnippet, Layer, Place, Problem
+from agent_tui.model.snippet import AnySnippet, Layer, Place, Placed, Problem
 
 NEAREST_FIRST: Final = tuple(Layer)
-
-
-class Placed(Struct, frozen=True):
-    """A snippet, and the line of the file that has it."""
-
-    snippet: AnySnippet
-    place: Place
 
 
 class Kept(Struct, frozen=True):

@@ -2,27 +2,13 @@
 
 from typing import Final
 
-from msgspec import Struct
+from agent_tui.model.uses import Uses
 
 FEWEST_USES: Final = 30
 SHRUNK_BY: Final = 50
 """Uses at the stage's average that every snippet is given beside its own."""
 MOST_POINTS: Final = 0.9
 """Less than the smallest step of a text match, so that it only decides between equals."""
-
-
-class Uses(Struct, frozen=True):
-    """Counts of one snippet in one stage."""
-
-    used: int = 0
-    answered: int = 0
-    """The customer wrote within 24 hours."""
-    went_before: int = 0
-    """A call in progress, or the outcome bought, in the same conversation."""
-
-    def in_words(self) -> str:
-        """As the picker shows it."""
-        return f"used {self.used} · answered {self.answered} · went before a call or a sale {self.went_before}"
 
 
 def outcome_points(uses: Uses, stage_average: float) -> float:

@@ -7,11 +7,13 @@ from typing import Final
 
 from msgspec import Struct
 
-from agent_tui.core.library.gate import Policy, Verdict, snippet_findings
+from agent_tui.core.library.gate import snippet_findings
 from agent_tui.core.library.layers import Kept, Library
-from agent_tui.core.library.outcomes import Uses, outcome_points
+from agent_tui.core.library.outcomes import outcome_points
 from agent_tui.core.library.search import Search
+from agent_tui.model.gate import Policy, Verdict
 from agent_tui.model.snippet import AnySnippet, SnippetKind
+from agent_tui.model.uses import Uses
 from agent_tui.model.words import Stage
 
 SHOWN: Final = 20

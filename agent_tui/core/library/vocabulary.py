@@ -12,20 +12,10 @@ levertijd = ["lever", "tijd"]                   # a word that holds others
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from msgspec import Struct
-
 from agent_tui.core.library.folding import fold
+from agent_tui.model.word_table import WordTable
 
 _SHORTEST_STEM: Final = 3
-
-
-class WordTable(Struct, frozen=True, forbid_unknown_fields=True):
-    """One file of words."""
-
-    stop: tuple[str, ...] = ()
-    endings: tuple[str, ...] = ()
-    together: tuple[tuple[str, ...], ...] = ()
-    parts: dict[str, tuple[str, ...]] = {}
 
 
 class Vocabulary:

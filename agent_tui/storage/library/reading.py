@@ -12,9 +12,8 @@ from msgspec import Struct
 
 from agent_tui.config.toml_settings import line_of, nearest
 from agent_tui.core.library.filling import FIELDS, fields_of
-from agent_tui.core.library.layers import Placed
-from agent_tui.core.library.vocabulary import WordTable
-from agent_tui.model.snippet import AnySnippet, Place, Problem, SnippetKind
+from agent_tui.model.snippet import AnySnippet, Place, Placed, Problem, SnippetKind
+from agent_tui.model.word_table import WordTable
 from agent_tui.storage.library.records import Unfit, snippet_of
 
 WORDS_FILE: Final = "words.toml"

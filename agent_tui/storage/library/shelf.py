@@ -18,11 +18,12 @@ from msgspec import Struct
 from agent_tui import __version__
 from agent_tui.core.library.dates import without_future
 from agent_tui.core.library.index import Words, make_words
-from agent_tui.core.library.layers import Kept, Library, Placed, merge
+from agent_tui.core.library.layers import Kept, Library, merge
 from agent_tui.core.library.meanings import Forms
 from agent_tui.core.library.search import Search
-from agent_tui.core.library.vocabulary import Vocabulary, WordTable
-from agent_tui.model.snippet import Layer, Problem
+from agent_tui.core.library.vocabulary import Vocabulary
+from agent_tui.model.snippet import Layer, Placed, Problem
+from agent_tui.model.word_table import WordTable
 from agent_tui.storage.library.folders import Folders, Stamp, files_of, own_words_folder, stamp
 from agent_tui.storage.library.reading import WORDS_FILE, read_file, read_words
 

@@ -6,10 +6,11 @@ from datetime import date, timedelta
 import msgspec
 import pytest
 
-from agent_tui.core.library.gate import Inserted, Passage, Policy, Verdict, pass_gate, snippet_findings
+from agent_tui.core.library.gate import Inserted, Passage, pass_gate, snippet_findings
 from agent_tui.core.library.quotations import Quotations
 from agent_tui.core.library.wording import as_sent
 from agent_tui.model import snippet as snippets  # `Testimonial` by itself looks like a test to pytest
+from agent_tui.model.gate import Policy, Verdict
 from agent_tui.model.snippet import AnySnippet, Consent, NamedAs, Scope
 from agent_tui.model.text import SafeText
 from tests.library_files import QUOTE, TODAY, canned, said_by_umbra, source

@@ -7,10 +7,10 @@ import pytest
 
 from agent_tui.core.library.dates import without_future
 from agent_tui.core.library.filling import fill, unfilled_in
-from agent_tui.core.library.layers import Placed, merge
+from agent_tui.core.library.layers import merge
 from agent_tui.core.library.provenance import freshness, provenance
 from agent_tui.core.library.wording import as_sent
-from agent_tui.model.snippet import Consent, Layer, NamedAs, Place, Problem, Scope, Wording
+from agent_tui.model.snippet import Consent, Layer, NamedAs, Place, Placed, Problem, Scope, Wording
 from agent_tui.model.text import SafeText
 from tests.library_files import TODAY, canned, said_by_umbra, source
 

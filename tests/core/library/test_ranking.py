@@ -5,12 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent_tui.core.library.index import make_words
-from agent_tui.core.library.layers import Library, Placed, merge
-from agent_tui.core.library.outcomes import FEWEST_USES, MOST_POINTS, Uses, outcome_points
+from agent_tui.core.library.layers import Library, merge
+from agent_tui.core.library.outcomes import FEWEST_USES, MOST_POINTS, outcome_points
 from agent_tui.core.library.ranking import Ranked, Ranker, Situation
 from agent_tui.core.library.search import Search
 from agent_tui.core.library.vocabulary import Vocabulary
-from agent_tui.model.snippet import AnySnippet, Layer, Place, SnippetKind
+from agent_tui.model.snippet import AnySnippet, Layer, Place, Placed, SnippetKind
+from agent_tui.model.uses import Uses
 from agent_tui.model.words import Stage
 from tests.library_files import TODAY, canned, said_by_umbra, source
 

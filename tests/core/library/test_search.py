@@ -10,8 +10,9 @@ import pytest
 from agent_tui.core.library.folding import fold
 from agent_tui.core.library.index import make_words, texts_of
 from agent_tui.core.library.search import MOST_SCORED, Search
-from agent_tui.core.library.vocabulary import Vocabulary, WordTable
+from agent_tui.core.library.vocabulary import Vocabulary
 from agent_tui.model.snippet import AnySnippet, Layer
+from agent_tui.model.word_table import WordTable
 from agent_tui.storage.library.shelf import Shelf, read_shelf
 from tests.library_files import SEARCH_LIBRARY, SEARCH_QUERIES, TODAY, canned
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from agent_tui.core.library.gate import Policy, Verdict, snippet_findings
+from agent_tui.core.library.gate import snippet_findings
+from agent_tui.model.gate import Policy, Verdict
 from agent_tui.model.snippet import Canned, Layer, NamedAs, Scope, Source
 from agent_tui.model.text import clean
 from agent_tui.storage.library.folders import stamp, starter_folder
