@@ -12,11 +12,13 @@ from agent_tui.model.ids import NO_CID, AgentId, ClientId, ConversationRef, Orde
 from agent_tui.model.outgoing import Outgoing
 from agent_tui.model.people import NOTHING, Agent, Author, Customer
 from agent_tui.model.text import clean
+from agent_tui.model.uses import UseCount
 from agent_tui.model.words import AuthorKind, Availability, EntryKind, HowKnown, Outcome, Role, Stage, State
 from agent_tui.ports import events as e
 from agent_tui.ports.backend import ConversationPage, EntryPage, HitPage, ServerInfo, View
 from agent_tui.ports.capabilities import Cap, Capabilities, Capability, Level, full
 from agent_tui.ports.errors import Crossed, NotFound, PortError, Receipt, Refused, Taken, Unreachable, Unsupported
+from agent_tui.ports.library import Stopped, TeamPage
 from tests.scripted_calls import ScriptedCalling, ScriptedCalls, ScriptedWatchingCalls
 
 SYSTEM = Author(AuthorKind.SYSTEM, "", NOTHING)
@@ -42,6 +44,9 @@ class ScriptedDesk:
         self.fresh = True
         self.phone = ScriptedCalls(self)
         self.hours = e.OpeningHours(open=True, time_zone=clean("Europe/Amsterdam"))
+        self.team = TeamPage("1", whole=True)
+        """The team's library."""
+        self.uses: tuple[UseCount, ...] = ()
         self._lines: list[asyncio.Queue[e.BackendEvent | PortError]] = []
         self._receipts: dict[ClientId, tuple[str, Receipt]] = {}
         self._answering = asyncio.Event()
@@ -157,11 +162,20 @@ class ScriptedDesk:
         if not self.reachable:
             raise Unreachable("Nobody answers: nothing was changed.")
 
+    def can(self, capability: Capability) -> None:
+        cap = self.table.get(capability)
+        if cap is None or cap.level is Level.NONE:
+            raise Unsupported(f"This backend can't do that: {capability}.")
+
+    def team_moved(self, page: TeamPage) -> None:
+        """The team's library is this from now on, whole."""
+        self.team = page
+        self.push(e.LibraryMoved(page.version))
+
     async def asked_to(self, capability: Capability | None, method: str, *arguments: Any) -> None:
         """A command arrives: noted, refused as the script says, answered when it lets answers go."""
-        cap = self.table.get(capability) if capability else None
-        if capability and (cap is None or cap.level is Level.NONE):
-            raise Unsupported(f"This backend can't do that: {capability}.")
+        if capability:
+            self.can(capability)
         self.check_reachable()
         self.asked.append((method, *arguments))
         await self._answering.wait()
@@ -296,6 +310,7 @@ class ScriptedWatching(ScriptedWatchingCalls):
         line = self.desk.line()
         try:
             yield e.Connected(self.desk.me, gap=not fresh)
+            yield e.LibraryMoved(self.desk.team.version)
             if fresh:
                 yield e.StartedAfresh(self.desk.why)
                 async for event in self.resync({}):
@@ -339,6 +354,17 @@ class ScriptedWatching(ScriptedWatchingCalls):
         ]
         return HitPage(tuple(sorted(hits, key=lambda hit: -hit.entry.at_ms)))
 
+    async def library(self, have: str = "", after: str = "") -> TeamPage:
+        self.desk.can(Capability.TEAM_LIBRARY)
+        self.desk.check_reachable()
+        page = self.desk.team
+        return TeamPage(page.version, whole=False) if have == page.version else page
+
+    async def uses(self) -> tuple[UseCount, ...]:
+        self.desk.can(Capability.TEAM_LIBRARY)
+        self.desk.check_reachable()
+        return self.desk.uses
+
     async def aclose(self) -> None:
         return
 
@@ -356,6 +382,9 @@ class ScriptedAnswering(ScriptedCalling):
             self.desk.answers_lost -= 1
             raise Unreachable("No answer came in time.")
         return receipt
+
+    async def proof_stopped(self, stopped: Stopped) -> None:
+        await self.desk.asked_to(Capability.TEAM_LIBRARY, "proof_stopped", stopped)
 
     async def claim(self, ref: ConversationRef, expect_owner: str) -> None:
         await self.desk.asked_to(Capability.CLAIM, "claim", ref, expect_owner)

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from agent_tui.core import gaps, last_line
+from agent_tui.core.library.reduce import LIBRARY_REDUCERS
 from agent_tui.core.phone.held import take_in
 from agent_tui.core.state import Changes, LinkState, Marks, State
 from agent_tui.core.touched import Touched
@@ -70,6 +71,8 @@ def _disconnected(state: State, event: e.Disconnected, touched: Touched) -> None
     link.since_ms, link.reason, link.retry_at_ms = touched.now_ms, event.reason, event.retry_at_ms
     link.revoked = link.revoked or event.revoked
     touched.link = True
+    state.library.lost(link.heard_ms)
+    touched.library = True
     if event.revoked:
         _forget(state, touched)
 
@@ -371,6 +374,7 @@ _REDUCERS: dict[type[Any], Callable[[State, Any, Touched], None]] = {
     e.PhoneKnown: _telephone,
     e.CapabilitiesKnown: _capabilities,
     e.Degraded: _degraded,
+    **LIBRARY_REDUCERS,
     e.OutgoingMoved: _outgoing,
     e.OutgoingTakenBack: _taken_back,
 }

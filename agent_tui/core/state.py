@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from agent_tui.core.library.team import TeamHeld
 from agent_tui.model.call import Call, CallId
 from agent_tui.model.conversation import Conversation
 from agent_tui.model.entry import Entry
@@ -126,6 +127,8 @@ class State:
     gone: set[ConversationRef] = field(default_factory=set)
     settled: set[ClientId] = field(default_factory=set)
     """Own messages that are no longer on their way: their entry is held, or they were taken back."""
+    library: TeamHeld = field(default_factory=TeamHeld)
+    """The team's library beside the shelf; stays when everything else is forgotten."""
 
     @property
     def closed(self) -> tuple[tuple[int, int], ...]:
@@ -153,6 +156,8 @@ class Changes(Struct, frozen=True):
     calls: frozenset[ConversationRef] = frozenset()
     """Conversations one of whose calls changed."""
     telephone: bool = False
+    library: bool = False
+    """The team's library, what it did, or whether it is known to be current."""
 
     def __or__(self, other: "Changes") -> "Changes":
         return Changes(
@@ -164,6 +169,7 @@ class Changes(Struct, frozen=True):
             self.everything or other.everything,
             self.calls | other.calls,
             self.telephone or other.telephone,
+            self.library or other.library,
         )
 
     def __bool__(self) -> bool:

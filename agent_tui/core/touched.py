@@ -7,7 +7,18 @@ from agent_tui.model.ids import ConversationRef
 class Touched:
     """Gathered without an object per event."""
 
-    __slots__ = ("agents", "calls", "everything", "link", "now_ms", "records", "telephone", "transcripts", "typing")
+    __slots__ = (
+        "agents",
+        "calls",
+        "everything",
+        "library",
+        "link",
+        "now_ms",
+        "records",
+        "telephone",
+        "transcripts",
+        "typing",
+    )
 
     def __init__(self, now_ms: int) -> None:
         self.now_ms = now_ms
@@ -15,7 +26,7 @@ class Touched:
         self.transcripts: set[ConversationRef] = set()
         self.typing: set[ConversationRef] = set()
         self.calls: set[ConversationRef] = set()
-        self.agents = self.link = self.everything = self.telephone = False
+        self.agents = self.link = self.everything = self.telephone = self.library = False
 
     def changes(self) -> Changes:
         """All of it, for the views."""
@@ -28,4 +39,5 @@ class Touched:
             self.everything,
             frozenset(self.calls),
             self.telephone,
+            self.library,
         )

@@ -15,11 +15,13 @@ from agent_tui.model.entry import Entry, Hit
 from agent_tui.model.ids import ConversationRef, OrderKey
 from agent_tui.model.outgoing import Outgoing
 from agent_tui.model.text import SafeText
+from agent_tui.model.uses import UseCount
 from agent_tui.model.words import Availability, Outcome, Stage
 from agent_tui.ports.calling import Calling, WatchingCalls
 from agent_tui.ports.capabilities import Capabilities
 from agent_tui.ports.errors import Receipt
 from agent_tui.ports.events import BackendEvent
+from agent_tui.ports.library import Stopped, TeamPage
 
 
 class View(StrEnum):
@@ -112,6 +114,14 @@ class Watching(WatchingCalls, Protocol):
         """Full text, newest first, in one conversation or all."""
         ...
 
+    async def library(self, have: str = "", after: str = "") -> TeamPage:
+        """The team's library: what changed since the version `have`, or all of it; a page after `after`."""
+        ...
+
+    async def uses(self) -> tuple[UseCount, ...]:
+        """What became of the team's snippets, by stage."""
+        ...
+
     async def aclose(self) -> None:
         """End the connection; nothing is pending afterwards."""
         ...
@@ -121,7 +131,14 @@ class Answering(Calling, Protocol):
     """Everything that acts. Never retries by itself. Raises the errors of `ports.errors`."""
 
     async def send(self, item: Outgoing) -> Receipt:
-        """Store a message; with the same cid again, the same receipt. Raises `Crossed` where it is held."""
+        """Store a message; with the same cid again, the same receipt.
+
+        Raises `Crossed` where it is held, `ProofRefused` where a snippet in it may not go to a customer.
+        """
+        ...
+
+    async def proof_stopped(self, stopped: Stopped) -> None:
+        """Tell that the gate here stopped a message; told twice, it is kept once."""
         ...
 
     async def claim(self, ref: ConversationRef, expect_owner: str) -> None:

@@ -29,6 +29,7 @@ class Capability(StrEnum):
     AVAILABILITY = "availability"
     SEARCH = "search"
     CALLS = "calls"
+    TEAM_LIBRARY = "team library"
     WATCH_UNSEEN = "watching unseen"
     READ_ONLY_BY_ROLE = "read-only enforced by the server"
 

@@ -39,6 +39,15 @@ class Refused(PortError):
     """The backend said no, for good: asking again unchanged gives the same answer."""
 
 
+class ProofRefused(Refused):
+    """A snippet in the message may not go to a customer: which one, and by which of the gate's rules."""
+
+    def __init__(self, sentence: str, snippet: SafeText = NOTHING, rule: SafeText = NOTHING) -> None:
+        super().__init__(sentence)
+        self.snippet = snippet
+        self.rule = rule
+
+
 class Taken(PortError):
     """Somebody else was first."""
 

@@ -3,18 +3,23 @@
 The core is right if every event comes twice and shuffled: upserts are idempotent, there are no deltas.
 """
 
+from datetime import date
+
 from msgspec import Struct
 
 from agent_tui.model.call import Call
 from agent_tui.model.conversation import Conversation
 from agent_tui.model.entry import Entry
+from agent_tui.model.gate import Policy
 from agent_tui.model.ids import ClientId, ConversationRef, OrderKey
 from agent_tui.model.outgoing import Outgoing
 from agent_tui.model.people import NOTHING, Agent, Author
 from agent_tui.model.telephone import Telephone
 from agent_tui.model.text import SafeText
+from agent_tui.model.uses import UseCount
 from agent_tui.model.words import Role
 from agent_tui.ports.capabilities import Capabilities, Capability
+from agent_tui.ports.library import TeamPage
 
 
 class Me(Struct, frozen=True):
@@ -201,6 +206,35 @@ class OutgoingTakenBack(Struct, frozen=True):
     ref: ConversationRef
 
 
+class LibraryMoved(Struct, frozen=True):
+    """The backend has this version of the team's library: said at each connection, and when it changes."""
+
+    version: str
+
+
+class TeamLibraryRead(Struct, frozen=True):
+    """A page of the team's library, or of what changed in it; `first` of an answer."""
+
+    page: TeamPage
+    first: bool = True
+
+
+class CopyKnown(Struct, frozen=True):
+    """The copy of the team's library that was kept here, before the backend says anything. `heard_ms`: from when."""
+
+    version: str
+    heard_ms: int
+    policy: Policy
+    withdrawn: dict[str, date]
+    problems: tuple[SafeText, ...] = ()
+
+
+class UsesKnown(Struct, frozen=True):
+    """What became of the team's snippets, by stage; replaces what was known."""
+
+    counts: tuple[UseCount, ...]
+
+
 class CapabilitiesKnown(Struct, frozen=True):
     """The backend's table, at sign-in or when it changed."""
 
@@ -234,7 +268,8 @@ BackendEvent = (
     | CustomerHere
     | CallSeen
     | PhoneKnown
+    | LibraryMoved
     | CapabilitiesKnown
     | Degraded
 )
-Event = BackendEvent | OutgoingMoved | OutgoingTakenBack
+Event = BackendEvent | OutgoingMoved | OutgoingTakenBack | TeamLibraryRead | CopyKnown | UsesKnown

@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from agent_tui.model.ids import START, ClientId, ConversationRef, OrderKey
+from agent_tui.model.proof import Proof
 from agent_tui.model.words import Availability, EntryKind, Outcome, Stage
 from agent_tui.ports.call_intents import CallCommand
 
@@ -16,6 +17,9 @@ class SendMessage(Struct, frozen=True):
     body: str
     seen: OrderKey
     draft_begun: OrderKey
+    proof: tuple[Proof, ...] = ()
+    warned: bool = False
+    """Its author has read what the gate warned of."""
 
 
 class SendAnyway(Struct, frozen=True):

@@ -5,6 +5,7 @@ from typing import Literal
 from msgspec import Struct
 
 from agent_tui.model.words import Availability, Outcome, Role, Stage
+from agent_tui.protocol.library import WireProof
 from agent_tui.protocol.limits import Limits
 from agent_tui.protocol.records import WireHours
 
@@ -40,6 +41,7 @@ class Send(Command, frozen=True, tag="send", kw_only=True):
     """Store a message.
 
     Held as `crossed` if a public line of the customer has seq > `seen_seq`, or a colleague's has seq > `draft_seq`.
+    Refused as `proof_refused` where a snippet in it may not go to a customer.
     """
 
     conversation: int
@@ -50,6 +52,8 @@ class Send(Command, frozen=True, tag="send", kw_only=True):
     """The last entry on the author's screen when Enter was pressed."""
     draft_seq: int
     """The last entry when the draft was begun."""
+    proof: tuple[WireProof, ...] = ()
+    """The snippets in it. The desk looks for the words of its testimonials by itself, too."""
 
 
 class Claim(Command, frozen=True, tag="claim", kw_only=True):
@@ -156,6 +160,18 @@ class SetAvailable(Command, frozen=True, tag="set_available", kw_only=True):
     availability: Availability
 
 
+class ProofStopped(Command, frozen=True, tag="proof_stopped", kw_only=True):
+    """The gate of a console stopped a message with this snippet: kept once for each `report`."""
+
+    report: str
+    conversation: int
+    snippet: str
+    revision: int
+    language: str
+    rule: str
+    at: int
+
+
 class Say(Command, frozen=True, tag="say", kw_only=True):
     """Visitor: store a line. Begins the conversation if there is none."""
 
@@ -218,6 +234,8 @@ class Welcome(Struct, frozen=True, omit_defaults=True):
     why: str = ""
     protocol: int = PROTOCOL
     demo: bool = False
+    library: str = ""
+    """Version of the team's library, for staff."""
 
 
 class Stored(Struct, frozen=True, omit_defaults=True):
@@ -251,5 +269,6 @@ StaffCommand = (
     | MarkRead
     | Typing
     | SetAvailable
+    | ProofStopped
 )
 VisitorCommand = Say | Writing | Seen | Introduce | End | Rate

@@ -30,6 +30,7 @@ class Code(StrEnum):
     BLOCKED = "blocked"
     CALL_CONFLICT = "call_conflict"
     CALL_STOPPED = "call_stopped"
+    PROOF_REFUSED = "proof_refused"
     DISK_FULL = "disk_full"
     STOPPING = "stopping"
     INTERNAL = "internal"
@@ -57,6 +58,7 @@ HTTP_STATUS: dict[Code, int] = {
     Code.BLOCKED: 403,
     Code.CALL_CONFLICT: 409,
     Code.CALL_STOPPED: 409,
+    Code.PROOF_REFUSED: 422,
     Code.DISK_FULL: 507,
     Code.STOPPING: 503,
     Code.INTERNAL: 500,
@@ -88,6 +90,10 @@ class ErrorAnswer(Struct, frozen=True, omit_defaults=True):
     retry_after_ms: int | None = None
     stop: str = ""
     """`call_stopped`: which of `call_stops` stands in the way."""
+    snippet: str = ""
+    """`proof_refused`: the snippet that may not go out."""
+    rule: str = ""
+    """`proof_refused`: which of the gate's rules says so."""
 
 
 class Refusal(Exception):

@@ -80,6 +80,12 @@ class CustomerHere(Push, frozen=True, tag="here"):
     at: int
 
 
+class LibraryMoved(Push, frozen=True, tag="library"):
+    """Fleeting, staff: the team's library has this version now; `library` gives what changed."""
+
+    version: str
+
+
 class Closing(Push, frozen=True, tag="closing"):
     """Fleeting, everybody: the desk is stopping; come back after `retry_after_ms` plus jitter."""
 
@@ -157,6 +163,7 @@ StaffPush = (
     | CallChanged
     | SomebodyTypes
     | CustomerHere
+    | LibraryMoved
     | Closing
 )
 VisitorPush = Line | LineChanged | Status | YourCall | AgentSaw | AgentTypes | Closing

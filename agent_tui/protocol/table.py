@@ -91,6 +91,7 @@ COMMANDS: tuple[CommandRow, ...] = (
     CommandRow(cc.RescheduleCall, ANSWERING, cr.CallNow, writes=True),
     CommandRow(cc.DoNotCall, ANSWERING, c.Done, writes=True),
     CommandRow(cc.SetPhone, ANSWERING, c.Done, writes=True),
+    CommandRow(c.ProofStopped, ANSWERING, c.Done, writes=True),
     CommandRow(c.Say, VISITOR, c.Stored, writes=True),
     CommandRow(c.Writing, VISITOR, c.Done, writes=True),
     CommandRow(c.Seen, VISITOR, c.Done, writes=True),

@@ -122,6 +122,8 @@ class Codec:
                 yield e.TypingSeen(ref_of(push.conversation), self.author(push.who), push.on, now_ms, push.note)
             case p.CustomerHere():
                 yield e.CustomerHere(ref_of(push.conversation), push.present, push.at)
+            case p.LibraryMoved():
+                yield e.LibraryMoved(name(push.version))
             case p.Closing():
                 yield Closing(line(push.detail), push.retry_after_ms)
 
@@ -232,6 +234,8 @@ class Codec:
                 return x.Taken(sentence, name(answer.by))
             case Code.CALL_STOPPED:
                 return x.CallStopped(sentence, name(answer.stop))
+            case Code.PROOF_REFUSED:
+                return x.ProofRefused(sentence, name(answer.snippet), name(answer.rule))
             case Code.TOO_FAST:
                 return x.RateLimited(sentence, answer.retry_after_ms)
             case Code.REVOKED:

@@ -10,7 +10,7 @@ from msgspec import Struct
 from sqlalchemy import Connection
 
 from agent_tui.desk.calling.calls import COMMANDS, Calls
-from agent_tui.desk.service import availability, life, marks, moderation, owning, sending, visiting
+from agent_tui.desk.service import availability, life, marks, moderation, owning, proof, sending, visiting
 from agent_tui.desk.service.actor import Actor
 from agent_tui.desk.service.hours_file import HOURS_FILE, HoursFile
 from agent_tui.desk.service.lists import Lists
@@ -49,6 +49,7 @@ MEANINGS: dict[type[c.Command], Carry] = {
     c.MarkRead: marks.mark_read,
     c.Seen: marks.seen,
     c.SetAvailable: availability.set_available,
+    c.ProofStopped: proof.stopped,
     c.Introduce: visiting.introduce,
     c.End: visiting.end,
     c.Rate: visiting.rate,

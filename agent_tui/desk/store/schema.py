@@ -16,7 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISION = "0001"
+REVISION = "0002"
 """The migration this version of the desk works with."""
 
 metadata = MetaData()
@@ -217,6 +217,58 @@ audit = Table(
     sqlite_autoincrement=True,
 )
 """Who did what that somebody may have to answer for. Append-only by triggers. No bodies, no tokens."""
+
+proof_use = Table(
+    "proof_use",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("conversation", Integer, ForeignKey("conversation.id"), nullable=False),
+    _number("seq"),
+    _number("at"),
+    _text("agent"),
+    _text("stage"),
+    _text("snippet"),
+    _number("revision"),
+    _text("language"),
+    _text("warned"),
+    _number("recognised"),
+    _number("bought_before"),
+    UniqueConstraint("conversation", "seq", "snippet", name="proof_use_once"),
+    sqlite_autoincrement=True,
+)
+"""A snippet that went to a customer, written with its message. `warned`: the gate's rules that warned of it.
+
+`bought_before`: the conversation's outcome was *bought* already, so this did not go before it.
+"""
+Index("proof_use_snippet", proof_use.c.snippet, proof_use.c.id)
+
+proof_refusal = Table(
+    "proof_refusal",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("conversation", Integer, ForeignKey("conversation.id"), nullable=False),
+    _number("at"),
+    _text("agent"),
+    _text("stage"),
+    _text("snippet"),
+    _number("revision"),
+    _text("language"),
+    _text("rule"),
+    _text("report"),
+    UniqueConstraint("agent", "report", "snippet", "rule", name="proof_refusal_once"),
+    sqlite_autoincrement=True,
+)
+"""A snippet that the gate kept from a customer. `report`: the message's cid, or the console's own id of the refusal."""
+Index("proof_refusal_snippet", proof_refusal.c.snippet)
+
+consent_withdrawal = Table(
+    "consent_withdrawal",
+    metadata,
+    Column("snippet", Text, primary_key=True),
+    _number("at"),
+    _text("by"),
+)
+"""Testimonials that no customer gets any more, whatever a file says: a folder that is put back revives none."""
 
 SEARCH_INDEX = "entry_text"
 """FTS5 table without content of its own: (`words`, `place`), rowid = `entry.id`."""

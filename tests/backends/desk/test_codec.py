@@ -223,7 +223,14 @@ def test_no_hostile_string_comes_through_anywhere(poison: HostileString) -> None
 
 @pytest.mark.parametrize("code", list(Code))
 def test_every_code_becomes_an_error_of_the_port(code: Code) -> None:
-    error = codec().error(ErrorAnswer(code, "a sentence", by="Bob", retry_after_ms=7, entries=[LINE, {"not": "one"}]))
+    said: dict[str, Any] = {
+        "by": "Bob",
+        "retry_after_ms": 7,
+        "entries": [LINE, {"not": "one"}],
+        "snippet": "umbra\x1b",
+        "rule": "expired",
+    }
+    error = codec().error(ErrorAnswer(code, "a sentence", **said))
     assert str(error) == "a sentence"
     expected = {
         Code.CROSSED: x.Crossed,
@@ -235,6 +242,7 @@ def test_every_code_becomes_an_error_of_the_port(code: Code) -> None:
         Code.UNAUTHORISED: x.AuthExpired,
         Code.NOT_ALLOWED: x.Forbidden,
         Code.NOT_FOUND: x.NotFound,
+        Code.PROOF_REFUSED: x.ProofRefused,
         Code.DISK_FULL: x.ServerTrouble,
         Code.STOPPING: x.ServerTrouble,
         Code.INTERNAL: x.ServerTrouble,
@@ -244,6 +252,8 @@ def test_every_code_becomes_an_error_of_the_port(code: Code) -> None:
         assert [entry.body for entry in error.entries] == ["hello"]
     if isinstance(error, x.Taken):
         assert error.by == "Bob"
+    if isinstance(error, x.ProofRefused):
+        assert (error.snippet, error.rule) == ("umbra␛", "expired")
     if isinstance(error, x.RateLimited):
         assert error.retry_after_ms == 7
     if isinstance(error, x.AuthExpired):
@@ -268,6 +278,7 @@ def test_a_supervisor_may_look_and_nothing_else() -> None:
         Capability.TYPING_IN,
         Capability.SEEN,
         Capability.SEARCH,
+        Capability.TEAM_LIBRARY,
         Capability.WATCH_UNSEEN,
         Capability.READ_ONLY_BY_ROLE,
     }

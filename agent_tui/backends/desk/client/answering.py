@@ -8,10 +8,13 @@ from agent_tui.backends.desk.client.line import DeskLine
 from agent_tui.backends.desk.codec import number_of, ref_of
 from agent_tui.model.ids import ConversationRef, OrderKey
 from agent_tui.model.outgoing import Outgoing
+from agent_tui.model.proof import Proof
 from agent_tui.model.words import Availability, EntryKind, Outcome, Stage
 from agent_tui.ports.capabilities import Capabilities, Capability, can
 from agent_tui.ports.errors import Receipt, Unsupported
+from agent_tui.ports.library import Stopped
 from agent_tui.protocol import commands as c
+from agent_tui.protocol.library import WireProof
 
 
 class DeskAnswering(Calls):
@@ -39,9 +42,24 @@ class DeskAnswering(Calls):
             body=item.body,
             seen_seq=item.seen,
             draft_seq=item.draft_begun,
+            proof=tuple({each.snippet: _wire(each) for each in item.proof}.values()),
         )
         stored: c.Stored = await (self._ask(Capability.NOTES, command) if note else self._line.ask(command))
         return Receipt(stored.seq, stored.at)
+
+    async def proof_stopped(self, stopped: Stopped) -> None:
+        """For the desk's record of refusals."""
+        command = c.ProofStopped(
+            self._line.next_id(),
+            report=stopped.report,
+            conversation=number_of(stopped.ref),
+            snippet=stopped.snippet,
+            revision=stopped.revision,
+            language=stopped.language,
+            rule=stopped.rule,
+            at=stopped.at_ms,
+        )
+        await self._ask(Capability.TEAM_LIBRARY, command)
 
     async def claim(self, ref: ConversationRef, expect_owner: str) -> None:
         """Compare-and-set on the owner."""
@@ -130,3 +148,7 @@ class DeskAnswering(Calls):
     async def set_available(self, availability: Availability) -> None:
         """Say what one can be asked for."""
         await self._ask(Capability.AVAILABILITY, c.SetAvailable(self._line.next_id(), availability=availability))
+
+
+def _wire(proof: Proof) -> WireProof:
+    return WireProof(proof.snippet, proof.revision, proof.language)

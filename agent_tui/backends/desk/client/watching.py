@@ -10,16 +10,20 @@ import msgspec
 from agent_tui.backends.desk import call_codec, codec
 from agent_tui.backends.desk.client.calling import WatchesCalls
 from agent_tui.backends.desk.client.line import ANSWER_WITHIN_S, DeskLine
+from agent_tui.backends.desk.library_codec import team_page, use_counts
 from agent_tui.model.conversation import Conversation
 from agent_tui.model.ids import START, ConversationRef, OrderKey
+from agent_tui.model.uses import UseCount
 from agent_tui.model.words import Role
 from agent_tui.ports import events as e
 from agent_tui.ports.backend import ConversationPage, EntryPage, HitPage, ServerInfo, View
 from agent_tui.ports.capabilities import Capabilities
 from agent_tui.ports.errors import ServerTrouble, Unreachable
+from agent_tui.ports.library import TeamPage
 from agent_tui.protocol import requests as q
 from agent_tui.protocol.commands import Hello, Subscribe, Welcome
 from agent_tui.protocol.frames import RawEvents, ServerFrame, decode_server_frame
+from agent_tui.protocol.library import LibraryPage, UsesPage
 from agent_tui.protocol.records import WireConversation
 
 LONGEST_HISTORY_PAGE: Final = 500
@@ -85,6 +89,14 @@ class DeskWatching(WatchesCalls):
         query = {"text": text, "conversation": codec.number_of(ref) if ref else None, "before": after}
         page = await self._line.read("search", q.HitPage, query)
         return HitPage(tuple(map(self._line.codec.hit, page.hits)), page.next, page.behind)
+
+    async def library(self, have: str = "", after: str = "") -> TeamPage:
+        """The team's library, or what changed in it."""
+        return team_page(await self._line.read("library", LibraryPage, {"have": have, "after": after}))
+
+    async def uses(self) -> tuple[UseCount, ...]:
+        """What became of its snippets."""
+        return use_counts(await self._line.read("library_uses", UsesPage))
 
     async def subscribe(self, refs: tuple[ConversationRef, ...]) -> None:
         """Remembered, and said again after every reconnect."""
@@ -154,6 +166,8 @@ class DeskWatching(WatchesCalls):
         self._capabilities = codec.capabilities_of(welcome.you.role)
         yield self._line.codec.connected(welcome, self._now_ms())
         yield e.CapabilitiesKnown(self._capabilities)
+        if welcome.library:
+            yield e.LibraryMoved(codec.name(welcome.library))
         if not welcome.resumed:
             self._cursor = welcome.cursor
             yield e.StartedAfresh(codec.line(welcome.why or _READ_ANEW) if known_before else "")
