@@ -40,6 +40,8 @@ class Client:
 
     def __init__(self, url: str) -> None:
         self.url = url
+        self.wall = False
+        """Say hello as a monitor."""
         self.epoch = ""
         self.cursor = ""
         self.history: list[Seen] = []
@@ -73,7 +75,9 @@ class Client:
         )
         self.close_code = None
         self._listening = asyncio.create_task(self._listen(self._socket))
-        hello = c.Hello(self._take_id(), epoch=self.epoch, cursor=self.cursor, ticket=ticket, client="test")
+        hello = c.Hello(
+            self._take_id(), epoch=self.epoch, cursor=self.cursor, ticket=ticket, client="test", wall=self.wall
+        )
         self._hello_id = hello.id
         welcome: c.Welcome = await self._ask(hello)
         return welcome

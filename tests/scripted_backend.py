@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from agent_tui.model.conversation import Conversation, Owner
+from agent_tui.model.conversation import Conversation, Flag, Owner
 from agent_tui.model.entry import Entry, Hit, SystemLine
 from agent_tui.model.ids import NO_CID, AgentId, ClientId, ConversationRef, OrderKey
 from agent_tui.model.outgoing import Outgoing
@@ -448,6 +448,11 @@ class ScriptedAnswering(ScriptedCalling):
         await self.desk.asked_to(Capability.BLOCK, "block", ref, until_ms, reason)
         customer = self.desk.record(ref).customer
         self.desk.change(ref, customer=msgspec.structs.replace(customer, blocked_until_ms=until_ms or None))
+
+    async def set_flag(self, ref: ConversationRef, reason: str) -> None:
+        await self.desk.asked_to(Capability.FLAGS, "set_flag", ref, reason)
+        raised = Flag(Owner(AgentId(self.desk.me.id), self.desk.me.name), clean(reason), self.desk.now_ms())
+        self.desk.change(ref, flag=raised if reason else None)
 
     async def mark_read(self, ref: ConversationRef, up_to: OrderKey) -> None:
         await self.desk.asked_to(Capability.OWN_READ_MARKS, "mark_read", ref, up_to)

@@ -72,6 +72,7 @@ _INVERSE: dict[type[Any], Callable[[Any, Conversation, _Known], i.Command | None
     i.SetNeedsAnswer: lambda it, before, known: i.SetNeedsAnswer(it.ref, not it.needed),
     i.Withdraw: lambda it, before, known: i.Withdraw(it.ref, it.key, not it.undo),
     i.Block: lambda it, before, known: i.Block(it.ref, known.ahead(before.customer.blocked_until_ms) or 0, "as before"),
+    i.SetFlag: lambda it, before, known: i.SetFlag(it.ref, before.flag.reason if before.flag else ""),
 }
 
 

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from agent_tui.desk.auth import Auth
+from agent_tui.desk.board import BoardKeeper
 from agent_tui.desk.health import HealthCheck
 from agent_tui.desk.limits import Addresses, Buckets, Counts
 from agent_tui.desk.logs import say
@@ -17,7 +18,9 @@ from agent_tui.desk.service import Service
 from agent_tui.desk.settings import DeskSettings
 from agent_tui.desk.staff_log import StaffEvent
 from agent_tui.desk.store import EventKind, Store, StoredEvent
+from agent_tui.desk.store.casework import facts_since
 from agent_tui.desk.waiting_news import WaitingNews
+from agent_tui.desk.wall import Wall
 from agent_tui.desk.watching import Watching
 from agent_tui.protocol.errors import CLOSE_CODES, Code, ErrorAnswer
 from agent_tui.protocol.frames import encode_error, encode_event
@@ -60,6 +63,10 @@ class Desk:
         self.auth = Auth(store, service, settings, now_ms=now_ms)
         self.presence = Presence(self.readers, service, settings, now_ms=now_ms)
         self.watching = Watching(store, now_ms)
+        self.board = BoardKeeper(service.opening_hours, now_ms)
+        self.wall = Wall(service, self.board)
+        self._early: list[StoredEvent] | None = None
+        """What is stored while the wall is read from the database."""
         self.waiting_news = WaitingNews(self.readers, service)
         self.origins = Origins(settings)
         self.addresses = Addresses()
@@ -83,7 +90,23 @@ class Desk:
         self.readers.head = await self.service.last_event()
         self.store.subscribe(self._publish)
         await self.service.start()
+        await self._begin_wall()
         self.waiting_news.begin()
+
+    async def _begin_wall(self) -> None:
+        early: list[StoredEvent] = []
+        self.store.subscribe(lambda events: early.extend(events) if self._early is early else self._tell_wall(events))
+        self._early = early
+        inbox = await self.service.inbox("")
+        since = self.board.since_ms
+        self.board.begin(inbox.conversations, inbox.agents, await self.store.read(lambda db: facts_since(db, since)))
+        self.wall.begin(inbox.conversations, inbox.agents, int(inbox.cursor))
+        self._early = None
+        self._tell_wall(early)
+
+    def _tell_wall(self, events: Sequence[StoredEvent]) -> None:
+        self.board.hear(events)
+        self.wall.hear(events)
 
     def _publish(self, events: Sequence[StoredEvent]) -> None:
         for event in events:

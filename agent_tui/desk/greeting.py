@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from typing import NamedTuple
 
 from agent_tui.desk.desk import Desk
+from agent_tui.desk.masks import masked_json
 from agent_tui.desk.reader import Page
 from agent_tui.desk.service import Actor
 from agent_tui.model.words import Role
@@ -60,13 +61,18 @@ def _resume(desk: Desk, hello: Hello, head: int) -> tuple[int | None, str]:
 def replay_for(desk: Desk, who: Actor, greeting: Greeting) -> AsyncIterator[Page]:
     """What the reader is sent before it goes live."""
     if who.role is not Role.VISITOR:
-        return _staff_replay(desk, who.id, greeting.begin)
+        return _staff_replay(desk, who.id, greeting.begin, masked=who.role is Role.SUPERVISOR)
     if greeting.resumed:
         return _visitor_replay(desk, who.id, greeting.begin)
     return _visitor_afresh(desk, who.id)
 
 
-async def _staff_replay(desk: Desk, agent: str, begin: int) -> AsyncIterator[Page]:
+async def nothing_missed(greeting: Greeting) -> AsyncIterator[Page]:
+    """A monitor is told what is so, not what was."""
+    yield Page([], greeting.welcome.cursor, greeting.begin)
+
+
+async def _staff_replay(desk: Desk, agent: str, begin: int, *, masked: bool) -> AsyncIterator[Page]:
     place = begin
     while place < desk.readers.head:
         head = desk.readers.head
@@ -74,7 +80,7 @@ async def _staff_replay(desk: Desk, agent: str, begin: int) -> AsyncIterator[Pag
         place = events[-1].id if events else head
         told = [desk.staff_event(event) for event in events]
         mine = [event.data for event in told if event is not None and event.only_for in ("", agent)]
-        yield Page(mine, str(place), place)
+        yield Page([masked_json(data) for data in mine] if masked else mine, str(place), place)
 
 
 async def _visitor_replay(desk: Desk, visitor: str, begin: int) -> AsyncIterator[Page]:

@@ -15,6 +15,7 @@ from agent_tui.desk.asked import NOBODY, Asked
 from agent_tui.desk.desk import Desk
 from agent_tui.desk.limits import network_of
 from agent_tui.desk.logs import say
+from agent_tui.desk.masks import encode_masked
 from agent_tui.desk.routes import HANDLERS, Handler
 from agent_tui.desk.service import Actor
 from agent_tui.desk.socket import bearer
@@ -45,8 +46,8 @@ def _endpoint(desk: Desk, row: RouteRow, handler: Handler) -> Callable[[Request]
             if row.path.startswith("/v1/"):
                 desk.origins.check(request.headers.get("origin"))
             actor = await _actor(desk, row, request)
-            body = await _body(request, row, desk.settings.limits.frame_bytes, desk.settings.limits.json_depth)
-            answer = await handler(Asked(desk, actor, request, body, address))
+            asked = await _body(request, row, desk.settings.limits.frame_bytes, desk.settings.limits.json_depth)
+            answer = await handler(Asked(desk, actor, request, asked, address))
         except Refusal as refusal:
             desk.refused(refusal.answer, address, row.name)
             return refused(refusal.answer)
@@ -60,7 +61,9 @@ def _endpoint(desk: Desk, row: RouteRow, handler: Handler) -> Callable[[Request]
             return refused(answer)
         if isinstance(answer, Response):
             return answer
-        return Response(_encode(answer), media_type="application/json", headers=_SAFE_HEADERS)
+        hidden = row.is_masked(actor.role)
+        body = encode_masked(answer) if hidden else _encode(answer)
+        return Response(body, media_type="application/json", headers=_SAFE_HEADERS)
 
     return endpoint
 

@@ -1,6 +1,6 @@
 """Who is here and who is writing: fleeting facts, relayed and forgotten.
 
-A supervisor is nowhere in it: watching can be seen by nobody.
+Who only watches, a supervisor or any monitor, is nowhere in it: watching can be seen by nobody.
 """
 
 import asyncio
@@ -69,7 +69,7 @@ class Presence:
     async def entered(self, reader: Reader) -> None:
         """A socket said hello."""
         if reader.is_staff:
-            if reader.role in ANSWERING and self._answering_sockets(reader.account) == 1:
+            if _answers(reader) and self._answering_sockets(reader.account) == 1:
                 await self._tell_agent(reader.account)
             return
         leaving = self._leaving.pop(reader.account, None)
@@ -85,7 +85,7 @@ class Presence:
         if self.stopping:
             return
         if reader.is_staff:
-            if reader.role in ANSWERING and not self._answering_sockets(reader.account):
+            if _answers(reader) and not self._answering_sockets(reader.account):
                 await self._tell_agent(reader.account)
         elif not self._readers.of_visitor(reader.account) and reader.account not in self._leaving:
             self._leaving[reader.account] = asyncio.create_task(self._page_closes(reader.account))
@@ -110,7 +110,7 @@ class Presence:
                 self._untold.add(agent)
 
     def _answering_sockets(self, agent: str) -> int:
-        return sum(1 for reader in self._readers.of_account(agent) if reader.role in ANSWERING)
+        return sum(1 for reader in self._readers.of_account(agent) if _answers(reader))
 
     async def _page_closes(self, visitor: str) -> None:
         await asyncio.sleep(self._settings.page_grace_ms / 1000)
@@ -197,6 +197,10 @@ class Presence:
     def _tell_visitor(self, writing: _Writing, *, on: bool) -> None:
         if writing.who.kind is AuthorKind.AGENT and not writing.note:
             self._readers.now_to_visitor(writing.visitor, encode_event(AgentTypes(writing.who.name, on)))
+
+
+def _answers(reader: Reader) -> bool:
+    return reader.role in ANSWERING and not reader.watches
 
 
 async def _if_it_can_be_kept(telling: Awaitable[T]) -> T | None:

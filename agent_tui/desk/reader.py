@@ -53,6 +53,8 @@ class Reader:
         self.account = account
         self.session = session
         self.subscribed: frozenset[int] = frozenset()
+        self.watches = False
+        """A monitor: it is sent what a wall shows in place of every event, and is nowhere seen."""
         self.live = False
         self.place = 0
         self.last_id = 0
@@ -70,6 +72,11 @@ class Reader:
     def is_staff(self) -> bool:
         """Reads the staff's events; otherwise one visitor's own."""
         return self.role is not Role.VISITOR
+
+    @property
+    def is_masked(self) -> bool:
+        """Numbers and addresses are masked for this reader."""
+        return self.watches or self.role is Role.SUPERVISOR
 
     @property
     def bytes_behind(self) -> int:
@@ -91,6 +98,10 @@ class Reader:
     def now(self, event: bytes) -> None:
         """Send a fleeting event."""
         self._put(_FLEETING, join_now([event]))
+
+    def now_joined(self, frame: bytes) -> None:
+        """Send a frame of fleeting events."""
+        self._put(_FLEETING, frame)
 
     def durable(self, event_id: int, event: bytes) -> None:
         """Send a visitor what one event means to them; staff's events come from the shared log."""
@@ -131,7 +142,7 @@ class Reader:
                 break
             if page.events:
                 await self._send([self._framed(page), *self._waiting()])
-        if not self._ending:
+        if not self._ending and not self.watches:
             self._readers.go_live(self)
         while True:
             frames = self._waiting()
@@ -183,7 +194,7 @@ class Reader:
         return self._framed(Page(events, str(event_id), event_id))
 
     def _next_shared(self) -> bytes:
-        batch = self._readers.log.take(self.place, self.account, self._cursor)
+        batch = self._readers.log.take(self.place, self.account, self._cursor, masked=self.is_masked)
         self.place = batch.place
         if batch.last_id <= self.last_id:
             return b""

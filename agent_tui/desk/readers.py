@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
+from agent_tui.desk.masks import masked_json
 from agent_tui.desk.metrics import Metrics
 from agent_tui.desk.reader import Reader
 from agent_tui.desk.staff_log import StaffEvent, StaffLog
@@ -95,9 +96,12 @@ class Readers:
 
     def now_to_staff(self, event: bytes, conversation: int | None = None, besides: str = "") -> None:
         """A fleeting event for all staff, or those who have `conversation` open; not for the account `besides`."""
+        hidden = b""
         for reader in self._staff:
             if (conversation is None or conversation in reader.subscribed) and reader.account != besides:
-                reader.now(event)
+                if reader.is_masked:
+                    hidden = hidden or masked_json(event)
+                reader.now(hidden if reader.is_masked else event)
 
     def now_to_visitor(self, visitor: str, event: bytes) -> None:
         """A fleeting event for one visitor's open pages."""

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from agent_tui.desk import call_handlers as ch
 from agent_tui.desk import handlers as h
+from agent_tui.desk import overseeing as o
 from agent_tui.desk import pages as p
 from agent_tui.desk.asked import Asked
 
@@ -24,6 +25,13 @@ HANDLERS: dict[str, Handler] = {
     "original": h.original,
     "earlier": h.earlier,
     "search": h.search,
+    "behind": o.behind,
+    "sample": o.sample,
+    "replay": o.replay,
+    "unmasked": o.unmasked,
+    "report": o.report,
+    "board": o.board,
+    "watched": o.watched,
     "hours": p.hours,
     "set_hours": p.set_hours,
     "phone": ch.phone,

@@ -36,6 +36,10 @@ class DeskSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """Shared with the site's server, which signs its customers' ids with it (HMAC-SHA-256)."""
     stage_rules: tuple[StageRule, ...] = ()
     """The first that fits wins."""
+    supervisors_see_contacts: bool = False
+    """Supervisors may look at a customer's numbers and addresses; each time leaves an audit line."""
+    watched_shown_after_days: int = 1
+    """From how many days later on agents can read who watched their conversations; 0: at once."""
     metrics_public: bool = False
     """Answer `/metrics` to anybody; otherwise only on loopback and to a staff token."""
     login_attempts: int = 5

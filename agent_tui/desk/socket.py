@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 
 from agent_tui.desk.connection import CONNECTION, DeskConnection
 from agent_tui.desk.desk import Desk
-from agent_tui.desk.greeting import replay_for, welcome
+from agent_tui.desk.greeting import nothing_missed, replay_for, welcome
 from agent_tui.desk.limits import network_of, require_pace
 from agent_tui.desk.logs import say
 from agent_tui.desk.reader import Ending, Page, Reader, Wire
@@ -24,11 +24,12 @@ from agent_tui.protocol import commands as c
 from agent_tui.protocol.errors import CLOSE_CODES, HTTP_STATUS, Code, ErrorAnswer, Refusal
 from agent_tui.protocol.frames import command_id, decode_command, encode_error, encode_ok
 from agent_tui.protocol.limits import Limits
-from agent_tui.protocol.table import COMMAND_BY_TYPE, SOCKET_PATH
+from agent_tui.protocol.table import COMMAND_BY_TYPE, OVERSEEING, SOCKET_PATH
 
 _LARGEST_NUMBER: Final = 2**53
 """Beyond it programs of other languages disagree on what a number is (RFC 8259, 6), and databases on whether."""
 _MOST_SUBSCRIBED: Final = 1_000
+_MOST_WATCHED: Final = 64
 _CLIENT_NAME: Final = 80
 _ADDS_A_LINE: Final = (c.Say, c.Introduce, c.Rate, c.End)
 """What a visitor can say that is kept for good, and therefore paced."""
@@ -130,7 +131,10 @@ class Socket:
                 Code.PROTOCOL,
                 f"The desk speaks protocol {c.PROTOCOL}, you speak {hello.protocol}. Update the older of the two.",
             )
-        return hello, actor or self._desk.auth.tickets.redeem(hello.ticket)
+        who = actor or self._desk.auth.tickets.redeem(hello.ticket)
+        if hello.wall and who.role not in OVERSEEING:
+            raise Refusal(Code.NOT_ALLOWED, f"A {who.role.value} may not watch the wall.")
+        return hello, who
 
     async def _refuse_and_close(self, re: int | None, answer: ErrorAnswer) -> None:
         self._desk.refused(answer, self._address, "hello")
@@ -142,6 +146,7 @@ class Socket:
         wire = Wire(self._connection.send_texts, self._close, self._connection.abort)
         readers = self._desk.readers
         reader = Reader(wire, role=who.role, account=who.id, session=who.session, readers=readers)
+        reader.watches = hello.wall
         # nothing may be awaited from here to the task: the place in the events and the list of readers go together
         greeting = welcome(self._desk, who, hello)
         reader.start_at(greeting.begin, greeting.welcome.cursor)
@@ -151,7 +156,10 @@ class Socket:
             say("connected", agent=who.id, role=who.role.value, client=hello.client[:_CLIENT_NAME])
         if who.session and self._desk.auth.has_ended(who.session):
             self._desk.end_sessions([who.session])
-        sending = asyncio.create_task(self._sending(reader, replay_for(self._desk, who, greeting)))
+        replay = nothing_missed(greeting) if reader.watches else replay_for(self._desk, who, greeting)
+        sending = asyncio.create_task(self._sending(reader, replay))
+        if reader.watches:
+            self._desk.wall.enter(reader)
         try:
             await self._desk.presence.entered(reader)
             await self._obey(who, reader)
@@ -160,6 +168,7 @@ class Socket:
         finally:
             sending.cancel()
             readers.leave(reader)
+            self._desk.wall.leave(reader)
             try:
                 await asyncio.shield(self._desk.watching.left(who, reader))
             finally:
@@ -218,6 +227,8 @@ class Socket:
         row = COMMAND_BY_TYPE[type(command)]
         if who.role not in row.roles:
             raise Refusal(Code.NOT_ALLOWED, f"A {who.role.value} may not `{row.name}`.")
+        if reader.watches and row.writes:
+            raise Refusal(Code.NOT_ALLOWED, f"Here is only watched: `{row.name}` would change something.")
         if isinstance(command, _ADDS_A_LINE):
             sentence = "You write faster than this chat takes it. Nothing is lost; it goes on in a moment."
             require_pace(self._desk.lines, who.id, sentence)
@@ -229,6 +240,9 @@ class Socket:
             reader.subscribed = frozenset(command.conversations)
             await self._desk.watching.opened(who, reader, reader.subscribed)
             return c.Done()
+        elif isinstance(command, c.Watch):
+            await self._watch(who, reader, command)
+            return c.Done()
         elif isinstance(command, c.Typing):
             await self._desk.presence.typing(who, reader, command)
             return c.Done()
@@ -236,6 +250,17 @@ class Socket:
             self._desk.presence.writing(who, reader, command)
             return c.Done()
         return await self._desk.service.carry_out(who, command)
+
+    async def _watch(self, who: Actor, reader: Reader, command: c.Watch) -> None:
+        if not reader.watches:
+            raise Refusal(Code.WRONG_STATE, "Say hello with `wall` to watch.")
+        if len(command.tiles) + len(command.opened) > _MOST_WATCHED:
+            raise Refusal(Code.BAD_VALUE, f"One monitor can look at {_MOST_WATCHED} conversations at most.")
+        tiles, opened = frozenset(command.tiles), frozenset(command.opened)
+        reader.subscribed = opened
+        # written down first: what was shown is in the audit, whatever happens next
+        await self._desk.watching.opened(who, reader, tiles | opened)
+        await self._desk.wall.look_at(reader, tiles, opened)
 
     # the connection
 

@@ -3,6 +3,7 @@
 from collections import deque
 from typing import NamedTuple
 
+from agent_tui.desk.masks import masked_json
 from agent_tui.protocol.frames import join_events
 
 _FRAME_BYTES = 48 * 1024
@@ -73,10 +74,12 @@ class StaffLog:
             return 0
         return self._published_bytes - self._weights[index] + len(self._events[index].data)
 
-    def take(self, place: int, account: str, prev: str) -> Batch:
+    def take(self, place: int, account: str, prev: str, *, masked: bool = False) -> Batch:
         """The next frame for a reader at `place`, who last was given the cursor `prev`."""
         events, after, last_id, all_shared = self._slice(place)
         mine = [event.data for event in events if not event.only_for or event.only_for == account]
+        if masked and mine:
+            return Batch(join_events([masked_json(data) for data in mine], prev, str(last_id)), after, last_id)
         if not mine:
             return Batch(b"", after, last_id)
         if all_shared and len(events) > 1:

@@ -10,10 +10,10 @@ from agent_tui.desk.logs import say
 from agent_tui.desk.reader import Reader
 from agent_tui.desk.service import Actor
 from agent_tui.desk.store import Store, Transaction
+from agent_tui.desk.store.insight import SAW_CONTACTS, WATCHED
 from agent_tui.model.words import Role
 from agent_tui.protocol.errors import Refusal
 
-ACTION = "watched"
 READ = "read"
 _MINUTE_MS = 60_000
 _KEPT_READS = 10_000
@@ -31,7 +31,7 @@ class Watching:
 
     async def opened(self, who: Actor, reader: Reader, conversations: frozenset[int]) -> None:
         """The socket has these conversations open now, and no others."""
-        if who.role is not Role.SUPERVISOR:
+        if not reader.is_masked:
             return
         now = self._now_ms()
         before = self._since.get(reader, {})
@@ -57,6 +57,11 @@ class Watching:
         self._read_in.update(((who.id, one), minute) for one in new)
         await self._write(who, [(now, one, READ) for one in sorted(new)])
 
+    async def saw_contacts(self, who: Actor, conversation: int) -> None:
+        """Numbers and addresses are about to be shown unmasked. Raises `Refusal` where that can't be written down."""
+        now = self._now_ms()
+        await self._store.write(lambda tx: tx.audit(now, who.id, who.name, SAW_CONTACTS, conversation))
+
     async def _ended(self, who: Actor, ended: dict[int, int], now: int) -> None:
         told = [(since, one, f"{max(0, now - since) // 1000} s") for one, since in ended.items()]
         await self._write(who, told)
@@ -67,7 +72,7 @@ class Watching:
 
         def lines(tx: Transaction) -> None:
             for at, conversation, how in watched:
-                tx.audit(at, who.id, who.name, ACTION, conversation, how)
+                tx.audit(at, who.id, who.name, WATCHED, conversation, how)
 
         try:
             await self._store.write(lines)

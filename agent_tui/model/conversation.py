@@ -15,6 +15,14 @@ class Owner(Struct, frozen=True):
     name: SafeText
 
 
+class Flag(Struct, frozen=True):
+    """An agent wants somebody to look: raised by whom, why, since when; until an agent lowers it."""
+
+    by: Owner
+    reason: SafeText
+    since_ms: int
+
+
 class Conversation(Struct, frozen=True):
     """One chat with one customer. Records replace each other whole; the one with the higher `revision` is newer."""
 
@@ -45,4 +53,4 @@ class Conversation(Struct, frozen=True):
     """This account's own read position; it only goes forward."""
     channel: str = "web chat"
     wants_call: bool = False
-    flags: tuple[str, ...] = ()
+    flag: Flag | None = None

@@ -192,6 +192,10 @@ class Answering(Calling, Protocol):
         """Refuse this customer until then; 0 lifts it."""
         ...
 
+    async def set_flag(self, ref: ConversationRef, reason: str) -> None:
+        """Raise a flag with its reason, or lower it (`reason` empty)."""
+        ...
+
     async def mark_read(self, ref: ConversationRef, up_to: OrderKey) -> None:
         """Move the own read position."""
         ...

@@ -22,6 +22,7 @@ class Capability(StrEnum):
     OUTCOMES = "outcomes"
     WITHDRAW = "withdraw"
     BLOCK = "block"
+    FLAGS = "flags for a supervisor"
     TYPING_OUT = "typing shown to the customer"
     TYPING_IN = "customer's typing shown"
     SEEN = "seen marks"
@@ -31,6 +32,7 @@ class Capability(StrEnum):
     CALLS = "calls"
     TEAM_LIBRARY = "team library"
     WATCH_UNSEEN = "watching unseen"
+    WALL = "a supervisor's wall"
     READ_ONLY_BY_ROLE = "read-only enforced by the server"
 
 

@@ -120,6 +120,13 @@ class Block(Struct, frozen=True):
     reason: str = ""
 
 
+class SetFlag(Struct, frozen=True):
+    """Raise a flag for whoever supervises, with its reason; or lower it (`reason` empty)."""
+
+    ref: ConversationRef
+    reason: str = ""
+
+
 class MarkRead(Struct, frozen=True):
     """Move the own read position forward."""
 
@@ -153,6 +160,7 @@ Command = (
     | SetNeedsAnswer
     | Withdraw
     | Block
+    | SetFlag
     | MarkRead
     | SayTyping
     | SetAvailable

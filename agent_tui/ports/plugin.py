@@ -5,6 +5,7 @@ from typing import Protocol
 
 from agent_tui.ports.backend import Answering, Watching
 from agent_tui.ports.transport import Transport
+from agent_tui.ports.wall import Overseeing
 
 
 class BackendPlugin(Protocol):
@@ -21,6 +22,10 @@ class BackendPlugin(Protocol):
 
     def watching(self, transport: Transport, now_ms: Callable[[], int]) -> Watching:
         """The watching half."""
+        ...
+
+    def overseeing(self, transport: Transport, now_ms: Callable[[], int]) -> Overseeing | None:
+        """The watching half with a wall, for a monitor; None where this backend has no wall."""
         ...
 
     def answering(self, watching: Watching) -> Answering:

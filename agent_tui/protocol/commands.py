@@ -29,6 +29,8 @@ class Hello(Command, frozen=True, tag="hello"):
     ticket: str = ""
     client: str = ""
     """The program that connects; of staff it stands in the desk's log."""
+    wall: bool = False
+    """Supervisors and admins: only watch. What a wall shows comes in place of every event, and nobody sees you."""
 
 
 class Subscribe(Command, frozen=True, tag="subscribe"):
@@ -137,6 +139,24 @@ class Block(Command, frozen=True, tag="block", kw_only=True):
     conversation: int
     until: int
     reason: str = ""
+
+
+class SetFlag(Command, frozen=True, tag="set_flag", kw_only=True):
+    """Raise a flag for whoever supervises, with the reason, or lower it (`reason` empty)."""
+
+    conversation: int
+    reason: str = ""
+
+
+class Watch(Command, frozen=True, tag="watch", kw_only=True):
+    """On a socket that said hello with `wall`: what is on the screen now.
+
+    `tiles`: their last lines are wanted. `opened`: every entry and typing too. Exactly these are written down as
+    watched.
+    """
+
+    tiles: tuple[int, ...] = ()
+    opened: tuple[int, ...] = ()
 
 
 class MarkRead(Command, frozen=True, tag="mark_read", kw_only=True):
@@ -266,6 +286,8 @@ StaffCommand = (
     | NeedsAnswer
     | Withdraw
     | Block
+    | SetFlag
+    | Watch
     | MarkRead
     | Typing
     | SetAvailable

@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from agent_tui.model.figures import Figure
 from agent_tui.protocol.call_records import WireCall
 from agent_tui.protocol.records import (
     VisitorEntry,
@@ -9,6 +10,11 @@ from agent_tui.protocol.records import (
     WireAuthor,
     WireConversation,
     WireEntry,
+    WireFact,
+    WireHours,
+    WireStageRow,
+    WireTrend,
+    WireValue,
 )
 
 
@@ -84,6 +90,46 @@ class LibraryMoved(Push, frozen=True, tag="library"):
     """Fleeting, staff: the team's library has this version now; `library` gives what changed."""
 
     version: str
+
+
+class Tile(Push, frozen=True, tag="tile"):
+    """Fleeting, who watches: a conversation that is not resolved, as it is now. The higher `version` is newer."""
+
+    record: WireConversation
+    version: int
+    facts: tuple[WireFact, ...] = ()
+    first_answer: int | None = None
+    """How long the customer waited for the first answer (ms of open time)."""
+
+
+class TileGone(Push, frozen=True, tag="tile_gone"):
+    """Fleeting, who watches: it is resolved."""
+
+    conversation: int
+
+
+class Lines(Push, frozen=True, tag="lines"):
+    """Fleeting, who watches: the last lines of a conversation on the screen, in order, long bodies cut."""
+
+    conversation: int
+    entries: tuple[WireEntry, ...]
+
+
+class BoardNow(Push, frozen=True, tag="board"):
+    """Fleeting, who watches: the figures. Counts are of conversations that began since `since`."""
+
+    at: int
+    since: int
+    figures: dict[Figure, WireValue]
+    stages: tuple[WireStageRow, ...]
+    channels: dict[str, int]
+    trend: WireTrend
+
+
+class WallComplete(Push, frozen=True, tag="complete"):
+    """Fleeting, who watches: every tile, agent and figure there is was told; from now on what changes."""
+
+    hours: WireHours
 
 
 class Closing(Push, frozen=True, tag="closing"):
@@ -164,6 +210,11 @@ StaffPush = (
     | SomebodyTypes
     | CustomerHere
     | LibraryMoved
+    | Tile
+    | TileGone
+    | Lines
+    | BoardNow
+    | WallComplete
     | Closing
 )
 VisitorPush = Line | LineChanged | Status | YourCall | AgentSaw | AgentTypes | Closing

@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from agent_tui.model.wall import FactKind
 from agent_tui.model.words import (
     AuthorKind,
     Availability,
@@ -78,6 +79,14 @@ class WireOwner(Struct, frozen=True):
     name: str
 
 
+class WireFlag(Struct, frozen=True):
+    """An agent wants somebody to look, until an agent lowers it."""
+
+    by: WireOwner
+    reason: str
+    since: int
+
+
 class WireCustomer(Struct, frozen=True, omit_defaults=True):
     """What is known of a customer; see `model.people.Customer`."""
 
@@ -123,7 +132,7 @@ class WireConversation(Struct, frozen=True, omit_defaults=True):
     read: int = 0
     channel: str = "web chat"
     wants_call: bool = False
-    flags: tuple[str, ...] = ()
+    flag: WireFlag | None = None
 
 
 class WireHit(Struct, frozen=True):
@@ -156,3 +165,41 @@ class WireHours(Struct, frozen=True):
     sentence: str = ""
     closed: tuple[tuple[int, int], ...] = ()
     """Stretches (from, until; ms) around now in which we are closed: clocks count open time only."""
+
+
+class WireFact(Struct, frozen=True, omit_defaults=True):
+    """What makes a conversation one to look at: a kind of `model.wall.FactKind`, true since then."""
+
+    kind: FactKind
+    since: int
+    who: str = ""
+    what: str = ""
+
+
+class WireValue(Struct, frozen=True, omit_defaults=True):
+    """A figure; without `value` it can't be said. `of`: out of how many (shares), over how many (averages)."""
+
+    value: int | None = None
+    of: int = 0
+
+
+class WireStageRow(Struct, frozen=True, omit_defaults=True):
+    """Conversations of one stage and what became of them; see `model.figures.StageRow`."""
+
+    stage: Stage
+    guessed: int = 0
+    set: int = 0
+    called: int = 0
+    resolved: int = 0
+    bought: int = 0
+    unknown: int = 0
+
+
+class WireTrend(Struct, frozen=True):
+    """Figures over the shift, one value a step, the last one the newest; see `model.figures.Trend`."""
+
+    until: int
+    step: int
+    waiting: tuple[int, ...] = ()
+    begun: tuple[int, ...] = ()
+    first_answer: tuple[int | None, ...] = ()

@@ -118,6 +118,64 @@ class HitPage(Struct, frozen=True):
     behind: int = 0
 
 
+class WireStep(Struct, frozen=True, omit_defaults=True):
+    """One thing that happened: an entry, or a line of the audit (`who` did `action`, `detail`)."""
+
+    conversation: int
+    at: int
+    entry: WireEntry | None = None
+    who: str = ""
+    action: str = ""
+    detail: str = ""
+
+
+class StepPage(Struct, frozen=True):
+    """What happened, in the order of its time; `next` is empty at the end."""
+
+    steps: list[WireStep]
+    next: str = ""
+
+
+class WireWatched(Struct, frozen=True):
+    """Somebody looked at a conversation: `how` long, or what they did."""
+
+    conversation: int
+    who: str
+    at: int
+    how: str
+
+
+class WatchedPage(Struct, frozen=True):
+    """Who watched, newest first; `next` is empty at the end."""
+
+    watched: list[WireWatched]
+    next: str = ""
+
+
+class UnmaskedPage(Struct, frozen=True):
+    """A record and its newest entries with their numbers and addresses."""
+
+    record: WireConversation
+    entries: list[WireEntry]
+
+
+class AgentCounts(Struct, frozen=True):
+    """What an agent did in conversations that began within a period."""
+
+    id: str
+    name: str
+    counts: dict[str, int]
+
+
+class ReportPart(Struct, frozen=True):
+    """Counts of the conversations that began within a part of a period. Parts add up; see `core.metrics.counts`."""
+
+    since: int
+    until: int
+    counts: dict[str, int]
+    agents: list[AgentCounts]
+
+
 class Invite(Struct, frozen=True):
     """Ask for a single-use sign-in code."""
 

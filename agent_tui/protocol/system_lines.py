@@ -39,6 +39,8 @@ SYSTEM_LINES: dict[str, SystemText] = {
     "outcome": SystemText("{who} set the outcome: {what}", public=False),
     "blocked": SystemText("{who} blocked this visitor: {what}", public=False),
     "unblocked": SystemText("{who} lifted the block", public=False),
+    "flagged": SystemText("{who} raised a flag: {what}", public=False),
+    "unflagged": SystemText("{who} lowered the flag", public=False),
     "ended": SystemText("the customer ended the chat", public=True),
     "rated": SystemText("the customer answered: {what}", public=False),
     "introduced": SystemText("the customer left contact details: {what}", public=False, what=What.CONTACT),

@@ -12,11 +12,13 @@ from agent_tui.protocol import call_commands as cc
 from agent_tui.protocol import call_records as cr
 from agent_tui.protocol import commands as c
 from agent_tui.protocol import requests as r
+from agent_tui.protocol.pushes import BoardNow
 from agent_tui.protocol.records import WireConversation, WireEntry
 
 VISITOR = frozenset({Role.VISITOR})
 STAFF = frozenset({Role.AGENT, Role.SUPERVISOR, Role.ADMIN})
 ANSWERING = frozenset({Role.AGENT, Role.ADMIN})
+OVERSEEING = frozenset({Role.SUPERVISOR, Role.ADMIN})
 ADMIN = frozenset({Role.ADMIN})
 ANYBODY: frozenset[Role] = frozenset()
 """No sign-in at all: the handler checks what it was given (a code, a secret)."""
@@ -53,6 +55,10 @@ class RouteRow(NamedTuple):
         """Reachable without a token."""
         return not self.roles
 
+    def is_masked(self, role: Role) -> bool:
+        """Numbers and addresses in the answer are masked: for supervisors in all but the one row that shows them."""
+        return role is Role.SUPERVISOR and self.name not in SHOWS_CONTACTS
+
     @property
     def writes(self) -> bool:
         """Anything but a read."""
@@ -74,6 +80,8 @@ COMMANDS: tuple[CommandRow, ...] = (
     CommandRow(c.NeedsAnswer, ANSWERING, c.Done, writes=True),
     CommandRow(c.Withdraw, ANSWERING, c.Done, writes=True),
     CommandRow(c.Block, ANSWERING, c.Done, writes=True),
+    CommandRow(c.SetFlag, ANSWERING, c.Done, writes=True),
+    CommandRow(c.Watch, OVERSEEING, c.Done, writes=False),
     CommandRow(c.MarkRead, ANSWERING, c.Done, writes=True),
     CommandRow(c.Typing, ANSWERING, c.Done, writes=True),
     CommandRow(c.SetAvailable, ANSWERING, c.Done, writes=True),
@@ -125,6 +133,23 @@ ROUTES: tuple[RouteRow, ...] = (
     RouteRow("original", "GET", "/v1/conversations/{conversation}/entries/{seq}/original", ADMIN, None, WireEntry),
     RouteRow("earlier", "GET", "/v1/conversations/{conversation}/earlier", STAFF, None, r.ConversationPage),
     RouteRow("search", "GET", "/v1/search", STAFF, None, r.HitPage, ("text", "conversation", "before", "limit")),
+    RouteRow("behind", "GET", "/v1/behind", OVERSEEING, None, r.ConversationPage, ("figure", "after", "limit")),
+    RouteRow("sample", "GET", "/v1/sample", OVERSEEING, None, r.ConversationPage, ("limit",)),
+    RouteRow(
+        "replay",
+        "GET",
+        "/v1/replay",
+        OVERSEEING,
+        None,
+        r.StepPage,
+        ("since", "until", "conversation", "after", "limit"),
+    ),
+    RouteRow(
+        "unmasked", "GET", "/v1/conversations/{conversation}/unmasked", OVERSEEING, None, r.UnmaskedPage, ("limit",)
+    ),
+    RouteRow("report", "GET", "/v1/report", OVERSEEING, None, r.ReportPart, ("since", "until")),
+    RouteRow("board", "GET", "/v1/board", OVERSEEING, None, BoardNow),
+    RouteRow("watched", "GET", "/v1/watched", STAFF, None, r.WatchedPage, ("after", "limit")),
     RouteRow("hours", "GET", "/v1/hours", STAFF, None, r.HoursFile),
     RouteRow("set_hours", "PUT", "/v1/hours", ADMIN, r.HoursFile, r.HoursFile),
     RouteRow("phone", "GET", "/v1/phone", STAFF, None, cr.PhoneFacts),
@@ -147,6 +172,9 @@ ROUTES: tuple[RouteRow, ...] = (
     RouteRow("widget_file", "GET", "/widget/{file}", ANYBODY, None, None),
 )
 """`invite` by anybody but an admin is only for oneself (`me`); `metrics` answers on loopback or to a staff token."""
+
+SHOWS_CONTACTS = frozenset({"unmasked", "log_in", "local_sign_in", "invite"})
+"""Answers that a supervisor gets unmasked: the one that shows contacts by an admin's leave, and keys to sign in by."""
 
 SOCKET_PATH = "/v1/socket"
 

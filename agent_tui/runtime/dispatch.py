@@ -45,6 +45,7 @@ METHODS: Final[dict[type[Any], Callable[[Answering, Any], Awaitable[Any]]]] = {
     i.SetNeedsAnswer: lambda on, it: on.set_needs_answer(it.ref, needed=it.needed),
     i.Withdraw: lambda on, it: on.withdraw(it.ref, it.key, undo=it.undo),
     i.Block: lambda on, it: on.block(it.ref, it.until_ms, it.reason),
+    i.SetFlag: lambda on, it: on.set_flag(it.ref, it.reason),
     i.MarkRead: lambda on, it: on.mark_read(it.ref, it.up_to),
     i.SayTyping: lambda on, it: on.typing(it.ref, on=it.on, note=it.note),
     i.SetAvailable: lambda on, it: on.set_available(it.availability),

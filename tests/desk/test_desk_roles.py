@@ -19,6 +19,7 @@ from tests.desk_process import DeskProcess
 EVERYBODY = "none visitor agent supervisor admin"
 STAFF = "agent supervisor admin"
 ANSWERING = "agent admin"
+OVERSEEING = "supervisor admin"
 
 ROUTE_MATRIX = {
     "local_sign_in": EVERYBODY,
@@ -32,6 +33,13 @@ ROUTE_MATRIX = {
     "original": "admin",
     "earlier": STAFF,
     "search": STAFF,
+    "behind": OVERSEEING,
+    "sample": OVERSEEING,
+    "replay": OVERSEEING,
+    "unmasked": OVERSEEING,
+    "report": OVERSEEING,
+    "board": OVERSEEING,
+    "watched": STAFF,
     "hours": STAFF,
     "set_hours": "admin",
     "phone": STAFF,
@@ -69,6 +77,8 @@ COMMAND_MATRIX = {
     "needs_answer": ANSWERING,
     "withdraw": ANSWERING,
     "block": ANSWERING,
+    "set_flag": ANSWERING,
+    "watch": OVERSEEING,
     "mark_read": ANSWERING,
     "typing": ANSWERING,
     "set_available": ANSWERING,

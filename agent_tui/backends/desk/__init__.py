@@ -4,9 +4,11 @@ from collections.abc import Callable
 
 from agent_tui.backends.desk.client.answering import DeskAnswering
 from agent_tui.backends.desk.client.line import DeskLine
+from agent_tui.backends.desk.client.overseeing import DeskOverseeing
 from agent_tui.backends.desk.client.watching import DeskWatching
 from agent_tui.ports.backend import Answering, Watching
 from agent_tui.ports.transport import Transport
+from agent_tui.ports.wall import Overseeing
 from agent_tui.protocol.errors import Refusal
 from agent_tui.protocol.frames import decode_command
 from agent_tui.protocol.table import COMMAND_BY_TYPE
@@ -27,6 +29,10 @@ class DeskPlugin:
     def watching(self, transport: Transport, now_ms: Callable[[], int]) -> Watching:
         """The watching half, with a line of its own."""
         return DeskWatching(DeskLine(transport), now_ms)
+
+    def overseeing(self, transport: Transport, now_ms: Callable[[], int]) -> Overseeing:
+        """The watching half with a wall."""
+        return DeskOverseeing(DeskLine(transport), now_ms)
 
     def answering(self, watching: Watching) -> Answering:
         """The answering half on the same line."""

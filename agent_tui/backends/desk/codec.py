@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 
 from agent_tui.backends.desk import call_codec
-from agent_tui.model.conversation import Conversation, Owner
+from agent_tui.model.conversation import Conversation, Flag, Owner
 from agent_tui.model.entry import Entry, Hit, SystemLine
 from agent_tui.model.ids import NO_CID, START, AgentId, ClientId, ConversationRef, OrderKey
 from agent_tui.model.people import Agent, Author, Customer
@@ -20,6 +20,7 @@ from agent_tui.protocol import records as r
 from agent_tui.protocol.commands import Welcome
 from agent_tui.protocol.errors import Code, ErrorAnswer
 from agent_tui.protocol.frames import RawEvents, decode_staff_push
+from agent_tui.protocol.table import OVERSEEING
 
 NAME_CODE_POINTS: Final = 200
 LINE_CODE_POINTS: Final = 500
@@ -35,6 +36,7 @@ _ACTING: Final = (
     Capability.OUTCOMES,
     Capability.WITHDRAW,
     Capability.BLOCK,
+    Capability.FLAGS,
     Capability.NOTES,
     Capability.TYPING_OUT,
     Capability.OWN_READ_MARKS,
@@ -77,6 +79,9 @@ def number_of(ref: ConversationRef) -> int:
 def capabilities_of(role: Role) -> Capabilities:
     """The desk can do everything; a supervisor may only look."""
     table = full(*Capability)
+    if role not in OVERSEEING:
+        note = "The wall is for supervisors and admins."
+        table[Capability.WALL] = Cap(Capability.WALL, Level.NONE, "role_forbids", note)
     if role is Role.SUPERVISOR:
         note = "You are signed in as a supervisor, who only watches."
         table.update({which: Cap(which, Level.NONE, "role_forbids", note) for which in _ACTING})
@@ -179,8 +184,12 @@ class Codec:
             read=OrderKey(wire.read),
             channel=name(wire.channel),
             wants_call=wire.wants_call,
-            flags=tuple(name(flag) for flag in wire.flags),
+            flag=self.flag(wire.flag) if wire.flag else None,
         )
+
+    def flag(self, wire: r.WireFlag) -> Flag:
+        """A flag that is up."""
+        return Flag(Owner(AgentId(name(wire.by.id)), name(wire.by.name)), line(wire.reason), wire.since)
 
     def customer(self, wire: r.WireCustomer) -> Customer:
         """What is known of a customer."""

@@ -1,13 +1,17 @@
 """The life of a conversation: resolve, reopen, snooze, stage, outcome, and whether it needs an answer."""
 
+import msgspec
+
 from agent_tui.desk.service.actor import Actor
 from agent_tui.desk.service.moment import Moment, conversation_of, unresolved
 from agent_tui.desk.service.owning import hand_back, is_gone, put_away_again
+from agent_tui.desk.service.texts import checked_name
 from agent_tui.desk.store import Transaction
 from agent_tui.desk.store.lookups import unanswered_since
 from agent_tui.model.words import Outcome, State
-from agent_tui.protocol.commands import Done, NeedsAnswer, Reopen, Resolve, SetOutcome, SetStage, Snooze
+from agent_tui.protocol.commands import Done, NeedsAnswer, Reopen, Resolve, SetFlag, SetOutcome, SetStage, Snooze
 from agent_tui.protocol.errors import Code, Refusal
+from agent_tui.protocol.records import WireFlag, WireOwner
 
 
 def resolve(tx: Transaction, moment: Moment, actor: Actor, command: Resolve) -> Done:
@@ -22,6 +26,7 @@ def resolve(tx: Transaction, moment: Moment, actor: Actor, command: Resolve) -> 
     row.resolved_at = moment.now
     row.waiting_since = row.snoozed_until = row.lost_owner = None
     row.came_back = 0
+    row.flags = ""
     tx.add_line(row, moment.now, "resolved", actor.name, row.outcome)
     tx.change(row, moment.now)
     return Done(row.id)
@@ -79,6 +84,24 @@ def set_outcome(tx: Transaction, moment: Moment, actor: Actor, command: SetOutco
         row.outcome = command.outcome.value
         tx.add_line(row, moment.now, "outcome", actor.name, row.outcome)
         tx.change(row, moment.now)
+    return Done(row.id)
+
+
+def set_flag(tx: Transaction, moment: Moment, actor: Actor, command: SetFlag) -> Done:
+    """Raise a flag for whoever supervises, change its reason (the clock goes on), or lower it."""
+    row = unresolved(conversation_of(tx, command.conversation))
+    up = msgspec.json.decode(row.flags, type=WireFlag) if row.flags else None
+    reason = checked_name(command.reason, "reason", moment.limits)
+    if reason == (up.reason if up else ""):
+        return Done(row.id)
+    if reason:
+        since = up.since if up else moment.now
+        row.flags = msgspec.json.encode(WireFlag(WireOwner(actor.id, actor.name), reason, since)).decode()
+        tx.add_line(row, moment.now, "flagged", actor.name, reason)
+    else:
+        row.flags = ""
+        tx.add_line(row, moment.now, "unflagged", actor.name)
+    tx.change(row, moment.now)
     return Done(row.id)
 
 

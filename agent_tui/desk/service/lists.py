@@ -1,5 +1,6 @@
 """What staff read over HTTP: inbox at a cursor, lists, transcripts, search. `agent`: whose read positions are shown."""
 
+from collections.abc import Sequence
 from typing import Never
 
 from sqlalchemy import Connection
@@ -53,6 +54,11 @@ class Lists:
         """One record. Raises `Refusal` not_found."""
         found = await self._store.read(lambda db: reads.one_conversation(db, agent, conversation, self._present))
         return found if found is not None else _missing(conversation)
+
+    async def conversations_of(self, numbers: Sequence[int]) -> list[WireConversation]:
+        """Records by number, in the order asked; those that are not there are left out."""
+        found = await self._store.read(lambda db: reads.records_of(db, numbers, self._present))
+        return [found[one] for one in numbers if one in found]
 
     async def entries(
         self, conversation: int, before: int | None = None, after: int | None = None, limit: int = 100

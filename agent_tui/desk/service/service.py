@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from msgspec import Struct
 from sqlalchemy import Connection
 
+from agent_tui.core.hours import Hours
 from agent_tui.desk.calling.calls import COMMANDS, Calls
 from agent_tui.desk.service import availability, life, marks, moderation, owning, proof, sending, visiting
 from agent_tui.desk.service.actor import Actor
@@ -44,6 +45,7 @@ MEANINGS: dict[type[c.Command], Carry] = {
     c.SetStage: life.set_stage,
     c.SetOutcome: life.set_outcome,
     c.NeedsAnswer: life.needs_answer,
+    c.SetFlag: life.set_flag,
     c.Withdraw: moderation.withdraw,
     c.Block: moderation.block,
     c.MarkRead: marks.mark_read,
@@ -179,6 +181,10 @@ class Service(Lists):
         return self._queue.status(visitor)
 
     # opening hours
+
+    def opening_hours(self) -> Hours:
+        """When we are open, for figures."""
+        return self._hours.hours
 
     def hours(self) -> WireHours:
         """Open now, and when that changes."""

@@ -86,6 +86,7 @@ def end(tx: Transaction, moment: Moment, actor: Actor, _: End) -> Done:
         row.resolved_at = moment.now
         row.waiting_since = row.snoozed_until = row.lost_owner = None
         row.came_back = 0
+        row.flags = ""
         tx.add_line(row, moment.now, "ended")
         tx.change(row, moment.now)
     return Done()

@@ -1,5 +1,6 @@
 """Rows as the writer holds them in memory. Fields stand in the order of the table's columns, with its plain values."""
 
+import msgspec
 from msgspec import Struct
 
 from agent_tui.model.words import AuthorKind, Availability, EntryKind, HowKnown, Outcome, Role, Stage, State
@@ -10,9 +11,12 @@ from agent_tui.protocol.records import (
     WireConversation,
     WireCustomer,
     WireEntry,
+    WireFlag,
     WireOwner,
     WireSystem,
 )
+
+_flag = msgspec.json.Decoder(WireFlag).decode
 
 
 class AgentRow(Struct):
@@ -120,6 +124,7 @@ class ConversationRow(Struct):
     channel: str
     wants_call: int
     flags: str
+    """The `WireFlag` that is up, as JSON; empty: none."""
 
     def wire(self, customer: WireCustomer, owner_name: str, read: int = 0) -> WireConversation:
         """As staff see it."""
@@ -143,7 +148,7 @@ class ConversationRow(Struct):
             read=read,
             channel=self.channel,
             wants_call=bool(self.wants_call),
-            flags=tuple(self.flags.split()),
+            flag=_flag(self.flags) if self.flags else None,
         )
 
     def newest_of_a_colleague(self, agent: str) -> int:

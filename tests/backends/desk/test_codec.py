@@ -184,7 +184,7 @@ FULL_RECORD = {
         "name_known": "typed",
     },
     "channel": "x",
-    "flags": ["x"],
+    "flag": {"by": {"id": "x", "name": "x"}, "reason": "x", "since": 1},
 }
 EVERY_EVENT: list[dict[str, Any]] = [
     {"e": "entry", "conversation": 42, "entry": LINE, "record": FULL_RECORD},
@@ -280,6 +280,8 @@ def test_a_supervisor_may_look_and_nothing_else() -> None:
         Capability.SEARCH,
         Capability.TEAM_LIBRARY,
         Capability.WATCH_UNSEEN,
+        Capability.WALL,
         Capability.READ_ONLY_BY_ROLE,
     }
-    assert all(can(capabilities_of(Role.AGENT), which) for which in Capability)
+    assert all(can(capabilities_of(Role.ADMIN), which) for which in Capability)
+    assert {which for which in Capability if not can(capabilities_of(Role.AGENT), which)} == {Capability.WALL}

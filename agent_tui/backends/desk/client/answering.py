@@ -133,6 +133,10 @@ class DeskAnswering(Calls):
             Capability.BLOCK, c.Block(self._line.next_id(), conversation=number_of(ref), until=until_ms, reason=reason)
         )
 
+    async def set_flag(self, ref: ConversationRef, reason: str) -> None:
+        """Raise a flag, or lower it."""
+        await self._ask(Capability.FLAGS, c.SetFlag(self._line.next_id(), conversation=number_of(ref), reason=reason))
+
     async def mark_read(self, ref: ConversationRef, up_to: OrderKey) -> None:
         """Move the own read position."""
         await self._ask(

@@ -20,6 +20,7 @@ from agent_tui.ports.backend import ConversationPage, EntryPage, HitPage, Server
 from agent_tui.ports.capabilities import Capabilities
 from agent_tui.ports.errors import ServerTrouble, Unreachable
 from agent_tui.ports.library import TeamPage
+from agent_tui.ports.transport import Socket
 from agent_tui.protocol import requests as q
 from agent_tui.protocol.commands import Hello, Subscribe, Welcome
 from agent_tui.protocol.frames import RawEvents, ServerFrame, decode_server_frame
@@ -27,7 +28,7 @@ from agent_tui.protocol.library import LibraryPage, UsesPage
 from agent_tui.protocol.records import WireConversation
 
 LONGEST_HISTORY_PAGE: Final = 500
-_CLIENT: Final = "agent-tui"
+CLIENT: Final = "agent-tui"
 _READ_ANEW: Final = "Some of the desk's events were missing: what you had is read anew."
 
 
@@ -109,19 +110,9 @@ class DeskWatching(WatchesCalls):
         self._closing = None
         socket = await self._line.open()
         try:
-            hello = Hello(self._line.next_id(), epoch=self._epoch, cursor=self._cursor, client=_CLIENT)
-            answer = await self._line.tell(hello)
-            early: list[ServerFrame] = []
-            try:
-                async with asyncio.timeout(ANSWER_WITHIN_S):
-                    # what the desk repeats may come before its answer to hello
-                    while not answer.done():
-                        heard = await socket.receive()
-                        if isinstance(heard, bytes):
-                            early.append(self._frame(heard))
-            except TimeoutError:
-                raise Unreachable("The desk let us in and then said nothing: it is tried again.") from None
-            async for event in self._welcomed(self._line.answer_in(answer.result(), hello), early):
+            hello = Hello(self._line.next_id(), epoch=self._epoch, cursor=self._cursor, client=CLIENT)
+            welcome, early = await self._say_hello(socket, hello)
+            async for event in self._welcomed(welcome, early):
                 yield event
             await self._say_subscribed()
             while True:
@@ -159,6 +150,20 @@ class DeskWatching(WatchesCalls):
     async def aclose(self) -> None:
         """End the connection."""
         await self._line.aclose()
+
+    async def _say_hello(self, socket: Socket, hello: Hello) -> tuple[Welcome, Sequence[ServerFrame]]:
+        """The desk's answer, and what came before it: what it repeats may."""
+        answer = await self._line.tell(hello)
+        early: list[ServerFrame] = []
+        try:
+            async with asyncio.timeout(ANSWER_WITHIN_S):
+                while not answer.done():
+                    heard = await socket.receive()
+                    if isinstance(heard, bytes):
+                        early.append(self._frame(heard))
+        except TimeoutError:
+            raise Unreachable("The desk let us in and then said nothing: it is tried again.") from None
+        return self._line.answer_in(answer.result(), hello), early
 
     async def _welcomed(self, welcome: Welcome, early: Sequence[ServerFrame]) -> AsyncIterator[e.BackendEvent]:
         known_before = bool(self._epoch)

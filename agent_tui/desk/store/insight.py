@@ -1,0 +1,150 @@
+"""What monitors and reports ask of the database: parts of a report, steps for a replay, who watched."""
+
+from collections import defaultdict
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, tuple_
+
+from agent_tui.core.hours import Hours
+from agent_tui.core.metrics.case import case_of
+from agent_tui.core.metrics.counts import Counts, add, counts_of
+from agent_tui.core.open_time import DAY_MS, open_time
+from agent_tui.desk.store.casework import facts_between
+from agent_tui.desk.store.rows import EntryRow
+from agent_tui.desk.store.schema import agent, audit, conversation, entry
+from agent_tui.model.words import AuthorKind, EntryKind, State
+from agent_tui.protocol import requests as r
+from agent_tui.protocol.errors import Code, Refusal
+
+WATCHED = "watched"
+SAW_CONTACTS = "saw numbers and addresses"
+_LOOKED = (WATCHED, SAW_CONTACTS)
+_LONGEST_WAIT_DAYS = 60
+_OF_WHO_ANSWERED = ("answered", "answer_ms", "within")
+_OF_THE_OWNER = ("resolved", "said", "said.yes", "calls.made", "proof.used")
+
+
+class Place(NamedTuple):
+    """Where a page of a replay ended: time, and which of those at that time; audit lines come after entries."""
+
+    at: int
+    is_audit: int
+    id: int
+
+
+def place_of(text: str) -> Place | None:
+    """A place as an earlier page named it. Raises `Refusal`."""
+    if not text:
+        return None
+    parts = text.split(".")
+    if len(parts) != 3 or not all(part.isascii() and part.isdigit() and len(part) < 19 for part in parts):
+        raise Refusal(Code.BAD_VALUE, "This is no place in the replay; take the `next` of an earlier page as it is.")
+    return Place(*map(int, parts))
+
+
+def resolved_since(c: Connection, since_ms: int) -> list[int]:
+    """Conversations that were resolved since then."""
+    query = select(conversation.c.id).where(
+        conversation.c.state == State.RESOLVED.value, conversation.c.last_at >= since_ms
+    )
+    return list(c.execute(query).scalars())
+
+
+def steps(
+    c: Connection, since: int, until: int, number: int, after: Place | None, limit: int
+) -> tuple[list[r.WireStep], str]:
+    """Entries and audit lines within a time in the order of their time, and where the page ended."""
+    found: list[tuple[Place, r.WireStep]] = []
+    within = and_(entry.c.at >= since, entry.c.at < until)
+    if number:
+        within = and_(within, entry.c.conversation == number)
+    else:
+        # those that were alive then, by an index; entries have none by time
+        alive = select(conversation.c.id).where(conversation.c.last_at >= since, conversation.c.created < until)
+        within = and_(within, entry.c.conversation.in_(alive))
+    entries = select(entry).where(within).order_by(entry.c.at, entry.c.id).limit(limit + 1)
+    lines = select(audit).where(audit.c.at >= since, audit.c.at < until).order_by(audit.c.at, audit.c.id)
+    if number:
+        lines = lines.where(audit.c.conversation == number)
+    if after is not None:
+        entries = entries.where(_after(entry.c.at, 0, entry.c.id, after))
+        lines = lines.where(_after(audit.c.at, 1, audit.c.id, after))
+    for row in c.execute(entries):
+        read = EntryRow(*row)
+        found.append((Place(read.at, 0, read.id), r.WireStep(read.conversation, read.at, read.wire())))
+    for row in c.execute(lines.limit(limit + 1)):
+        step = r.WireStep(row.conversation, row.at, None, row.actor_name, row.action, row.detail)
+        found.append((Place(row.at, 1, row.id), step))
+    found.sort(key=lambda pair: pair[0])
+    page = found[:limit]
+    end = ".".join(map(str, page[-1][0])) if len(found) > limit else ""
+    return [step for _, step in page], end
+
+
+def _after(at: ColumnElement[int], kind: int, number: ColumnElement[int], after: Place) -> ColumnElement[bool]:
+    if kind == after.is_audit:
+        return tuple_(at, number) > tuple_(after.at, after.id)
+    return at >= after.at if kind > after.is_audit else at > after.at
+
+
+def report_part(c: Connection, since: int, until: int, hours: Hours) -> r.ReportPart:
+    """Counts of the conversations that began within a time, and of the agents who were in them."""
+    open_ms = open_time(hours, since, until + _LONGEST_WAIT_DAYS * DAY_MS)
+    total: Counts = {}
+    of_agents: dict[str, Counts] = defaultdict(dict)
+    for _, facts in facts_between(c, since, until):
+        case = case_of(facts)
+        counts = counts_of(case, open_ms)
+        add(total, counts)
+        if case.answered_by and "answered" in counts:
+            add(of_agents[case.answered_by], {name: counts[name] for name in _OF_WHO_ANSWERED})
+        if case.record is not None and case.record.owner:
+            add(of_agents[case.record.owner], {"owned": 1} | {name: counts.get(name, 0) for name in _OF_THE_OWNER})
+    for row in c.execute(_lines(since, until)):
+        author_kind, author, count = tuple(row)
+        add(total, {f"lines.{author_kind}": count})
+        if author_kind == AuthorKind.AGENT:
+            add(of_agents[author], {"lines": count})
+    names_of = dict(c.execute(select(agent.c.id, agent.c.name)).tuples().all())
+    agents = [r.AgentCounts(one, names_of.get(one, ""), counts) for one, counts in sorted(of_agents.items())]
+    return r.ReportPart(since, until, total, agents)
+
+
+def _lines(since: int, until: int) -> Select[Any]:
+    began = select(conversation.c.id).where(conversation.c.created >= since, conversation.c.created < until)
+    # customers are not counted one by one
+    who = func.iif(entry.c.author_kind == AuthorKind.AGENT.value, entry.c.author, "")
+    return (
+        select(entry.c.author_kind, who, func.count())
+        .where(entry.c.conversation.in_(began), entry.c.kind == EntryKind.PUBLIC.value)
+        .group_by(entry.c.author_kind, who)
+    )
+
+
+def watched(
+    c: Connection, own: str, until: int, before: int | None, limit: int
+) -> tuple[list[r.WireWatched], int | None]:
+    """Lines of who watched, before a time, newest first; `own`: of conversations that agent had or wrote in."""
+    query = (
+        select(audit)
+        .where(audit.c.action.in_(_LOOKED), audit.c.at < until, audit.c.conversation != 0)
+        .order_by(audit.c.id.desc())
+        .limit(limit + 1)
+    )
+    if before is not None:
+        query = query.where(audit.c.id < before)
+    if own:
+        wrote = select(entry.c.id).where(
+            entry.c.conversation == audit.c.conversation,
+            entry.c.author == own,
+            entry.c.author_kind == AuthorKind.AGENT.value,
+        )
+        had = select(conversation.c.id).where(conversation.c.id == audit.c.conversation, conversation.c.owner == own)
+        query = query.where(or_(had.exists(), wrote.exists()))
+    rows = c.execute(query).all()
+    page = rows[:limit]
+    found = [
+        r.WireWatched(row.conversation, row.actor_name, row.at, row.detail if row.action == WATCHED else row.action)
+        for row in page
+    ]
+    return found, page[-1].id if len(rows) > limit else None

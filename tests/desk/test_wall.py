@@ -1,0 +1,73 @@
+"""The wall at a real desk: what a monitor is sent, and that nobody else hears of it."""
+
+from typing import Any
+
+import pytest
+
+from agent_tui.protocol import commands as c
+from agent_tui.protocol.errors import Code
+from tests.clients import Refused, StaffClient
+from tests.desk.conftest import staff_of, visitor_of
+from tests.desk_process import DeskProcess
+
+
+class Monitor(StaffClient):
+    """A monitor's socket."""
+
+    async def connect(self, **options: Any) -> c.Welcome:
+        self.wall = True
+        return await super().connect(**options)
+
+    def tile(self, conversation: int) -> dict[str, Any] | None:
+        found = [e for e in self.now if e["e"] == "tile" and e["record"]["id"] == conversation]
+        return max(found, key=lambda tile: tile["version"]) if found else None
+
+    async def until_tile(self, conversation: int, **fields: Any) -> dict[str, Any]:
+        """Wait until its tile's record has these fields."""
+
+        def met() -> dict[str, Any] | None:
+            tile = self.tile(conversation)
+            fits = tile is not None and all(tile["record"].get(name) == value for name, value in fields.items())
+            return tile if fits else None
+
+        found: dict[str, Any] = await self.until(met)
+        return found
+
+
+def monitor_of(desk: DeskProcess, name: str = "Vera", role: str = "supervisor") -> Monitor:
+    return Monitor(desk.socket_url, desk.token(name, role))
+
+
+async def test_a_monitor_is_told_everything_there_is_and_then_what_changes(desk: DeskProcess) -> None:
+    async with visitor_of(desk) as jane, staff_of(desk) as ada:
+        await jane.say("call me: 06-12345678 or jane@example.org")
+        number = (await ada.sees("call me: 06-12345678 or jane@example.org"))["conversation"]
+        async with monitor_of(desk) as vera:
+            await vera.until(lambda: any(e["e"] == "complete" for e in vera.now))
+            tile = await vera.until_tile(number, state="waiting")
+            assert tile["record"]["preview"] == "call me: ••-••••••78 or •••@•••"
+            assert any(e["e"] == "board" and e["figures"]["waiting"]["value"] >= 1 for e in vera.now)
+            assert any(e["e"] == "agent" and e["agent"]["name"] == "Ada" for e in vera.now)
+            assert vera.events == []
+            await ada.ask(c.Claim, conversation=number)
+            await vera.until_tile(number, state="open")
+            await ada.ask(c.SetFlag, conversation=number, reason="wants 06 12345678 called")
+            tile = await vera.until(lambda: (t := vera.tile(number)) and t.get("facts") and t)
+            assert tile["facts"][0]["kind"] == "flag"
+            assert tile["facts"][0]["what"] == "wants •• ••••••78 called"
+            await vera.ask(c.Watch, tiles=(number,), opened=(number,))
+            await ada.send(number, "hello Jane")
+            await vera.until(
+                lambda: any(e["e"] == "entry" and e["entry"].get("body") == "hello Jane" for e in vera.now)
+            )
+            lines = await vera.until(
+                lambda: next((e for e in reversed(vera.now) if e["e"] == "lines" and len(e["entries"]) >= 4), None)
+            )
+            assert lines["entries"][0]["body"] == "call me: ••-••••••78 or •••@•••"
+            await ada.ask(c.Resolve, conversation=number)
+            await vera.until(lambda: {"e": "tile_gone", "conversation": number} in vera.now)
+            with pytest.raises(Refused) as refused:
+                await vera.ask(
+                    c.Send, conversation=number, cid="0" * 8, kind="public", body="x", seen_seq=0, draft_seq=0
+                )
+            assert refused.value.answer.code is Code.NOT_ALLOWED
