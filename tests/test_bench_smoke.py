@@ -10,11 +10,12 @@ import pytest
 from tests.bench import desk_measures, feed
 from tests.bench.__main__ import main
 from tests.bench.feed_control import Feed
-from tests.bench.figures import CONSOLE, DESK, Bound, Goal
+from tests.bench.figures import CONSOLE, DESK, PARTS, Bound, Goal
 from tests.bench.measures import FULL, SCENARIOS, Sizes, arrival, flood, history, quantile
 from tests.bench.process_stat import cpu_seconds, pss_bytes
 from tests.bench.programs import CONSOLE_PROGRAM, FLOOR, Program
 from tests.bench.report import Report
+from tests.bench.signals import signals
 
 TINY = Sizes(
     starts=1,
@@ -56,10 +57,11 @@ def test_a_goal_is_held_against_the_floor_or_a_number(
 
 
 def test_every_figure_has_its_scenario_and_a_name_of_its_own() -> None:
-    names = [figure.name for figure in (*CONSOLE, *DESK)]
+    names = [figure.name for figure in (*CONSOLE, *DESK, *PARTS)]
     assert len(set(names)) == len(names)
     assert {figure.scenario for figure in DESK} == set(desk_measures.SCENARIOS)
     assert {figure.scenario for figure in CONSOLE} == set(SCENARIOS)
+    assert {figure.name for figure in PARTS} == set(signals(TINY))
 
 
 def test_every_message_of_the_feed_is_found_by_its_marker() -> None:

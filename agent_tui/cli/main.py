@@ -36,6 +36,9 @@ COMMANDS: dict[str, CommandAt] = {
     "tail": CommandAt("scripting", "tail", "Print what happens, as JSON lines; resumable."),
     "send": CommandAt("scripting", "send", "Send a message from a script, once, and only if nothing crossed it."),
     "library": CommandAt("library", "library", "Testimonials, sources, canned replies: list, search, check, change."),
+    "signals": CommandAt(
+        "signals", "signals", "What speaks for offering a call: show the rules, try and measure them."
+    ),
     "doctor": CommandAt("doctor", "doctor", "Check this terminal, this machine and the desk; says what to mend."),
     "keys": CommandAt("keys", "keys", "List every key, or check a keymap."),
 }

@@ -45,6 +45,13 @@ class LibrarySettings(Struct, frozen=True):
     """A folder with the company's library, perhaps a clone of its git repository; empty: none."""
 
 
+class PhoneSettings(Struct, frozen=True):
+    """Taking a conversation to the phone."""
+
+    signals: str = ""
+    """A file of rules by which a call is offered (`agent-tui signals show` prints the usual ones); empty: those."""
+
+
 class Settings(Struct, frozen=True):
     """All of them, with their defaults."""
 
@@ -60,6 +67,7 @@ class Settings(Struct, frozen=True):
     notices: NoticeSettings = NoticeSettings()
     wait: LimitSettings = LimitSettings()
     library: LibrarySettings = LibrarySettings()
+    phone: PhoneSettings = PhoneSettings()
 
 
 def load_settings(paths: Paths, environ: Mapping[str, str] = os.environ) -> Settings:

@@ -13,21 +13,25 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from tests.bench import desk_measures, measures
-from tests.bench.figures import CONSOLE, DESK, Figure
+from tests.bench.figures import CONSOLE, DESK, PARTS, Figure
 from tests.bench.measures import FULL, QUICK, Figures
 from tests.bench.process_stat import OtherWork
 from tests.bench.programs import CONSOLE_PROGRAM, FLOOR
 from tests.bench.report import as_json, as_table, report, row
+from tests.bench.signals import signals
+
+_PARTS = {"signals": signals}
 
 
 def main(argv: list[str]) -> int:
     options = _options(argv)
     if options.list:
-        print("\n".join(f"{figure.name:<24}{figure.title}" for figure in (*CONSOLE, *DESK)))
+        print("\n".join(f"{figure.name:<24}{figure.title}" for figure in (*CONSOLE, *DESK, *PARTS)))
         return 0
     console = [figure for figure in CONSOLE if _wanted(figure, options.figures)]
     desk = [figure for figure in DESK if _wanted(figure, options.figures)] if options.only is None else []
-    if not console and not desk:
+    parts = [figure for figure in PARTS if _wanted(figure, options.figures)] if options.only is None else []
+    if not console and not desk and not parts:
         print(f"No figure is called {' or '.join(options.figures)}; --list names them all.", file=sys.stderr)
         return 2
     sizes = QUICK if options.quick else FULL
@@ -43,7 +47,9 @@ def main(argv: list[str]) -> int:
             reached |= _timed(f"{scenario} of the console", partial(measure, CONSOLE_PROGRAM, sizes), failed)
     for scenario in _scenarios(desk):
         reached |= _timed(f"{scenario} of the desk", partial(desk_measures.SCENARIOS[scenario], sizes), failed)
-    rows = (row(figure, reached.get(figure.name), floor.get(figure.name)) for figure in (*console, *desk))
+    for scenario in _scenarios(parts):
+        reached |= _timed(scenario, partial(_PARTS[scenario], sizes), failed)
+    rows = (row(figure, reached.get(figure.name), floor.get(figure.name)) for figure in (*console, *desk, *parts))
     result = report(rows, other_work.cores())
     print(as_json(result) if options.json else "\n".join(as_table(result)))
     return 1 if failed else 0

@@ -111,3 +111,10 @@ DESK: tuple[Figure, ...] = (
     Figure("desk-knee", "durable", "desk, the knee: most at p99 ≤ 60 ms", "msg/s", _least(3000)),
     Figure("desk-socket", "sockets", "desk, memory for an idle socket", "KiB", _most(30)),
 )
+
+PARTS: tuple[Figure, ...] = (
+    Figure("signals-first-p50", "signals", "signals of 200 unread messages, p50", "ms", _most(5)),
+    Figure("signals-first-p95", "signals", "signals of 200 unread messages, p95", "ms"),
+    Figure("signals-next-p95", "signals", "signals of 200, one new, p95", "ms", _most(5)),
+)
+"""Measured in the bench's own process: pure code, no program to start."""
