@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from agent_tui.ports.errors import Refused
 from agent_tui.runtime.account import Account, wall_ms
 from agent_tui.runtime.guard import ReadOnlyTransport
+from agent_tui.runtime.monitor import Monitor
 from agent_tui.runtime.net import Find, Net, Place
 from agent_tui.runtime.plugins import backend
 from agent_tui.runtime.shelving import Shelving
@@ -35,6 +37,18 @@ def account_at(
         return Account(name, watching, None, file, now_ms=now_ms, library=library)
     watching = plugin.watching(net, now_ms)
     return Account(name, watching, plugin.answering(watching), file, now_ms=now_ms, library=library)
+
+
+def monitor_at(name: str, find: Find, *, backend_name: str = "desk", now_ms: Callable[[], int] = wall_ms) -> Monitor:
+    """A monitor that is not yet running: a watching half with a wall, on a transport that lets only reads out.
+
+    Raises `Refused` for an unknown backend, and for one that has no wall.
+    """
+    plugin = backend(backend_name)
+    overseeing = plugin.overseeing(ReadOnlyTransport(Net(find), plugin.only_looks), now_ms)
+    if overseeing is None:
+        raise Refused(f"The backend {backend_name!r} has no wall to watch: a monitor needs the desk.")
+    return Monitor(name, overseeing, now_ms=now_ms)
 
 
 def always_at(url: str, token: str) -> Find:
