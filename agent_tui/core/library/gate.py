@@ -2,15 +2,28 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from enum import StrEnum
 from typing import Final
 
 from msgspec import Struct
 
-from agent_tui.core.library.filling import unfilled_in
+from agent_tui.core.library.filling import FIELDS, fields_of, unfilled_in
 from agent_tui.core.library.quotations import RUN, Quotations, changed_quotation, holds
-from agent_tui.core.library.wording import day_in, disclosures
+from agent_tui.core.library.wording import TONGUES, day_in, disclosures
 from agent_tui.model.gate import Policy, Verdict
 from agent_tui.model.snippet import AnySnippet, Canned, Scope, Source, Testimonial
+
+
+class Choice(StrEnum):
+    """What its author can do about a finding, beside writing it anew; `core.library.mending` does it."""
+
+    RESTORE = "restore"
+    """The words, or the figure, as they are in the library."""
+    DROP = "drop"
+    """The quotation marks and the name, or the source: what is left is the agent's own."""
+
+
+CHANGED: Final = (Choice.RESTORE, Choice.DROP)
 
 
 class Finding(Struct, frozen=True):
@@ -22,13 +35,22 @@ class Finding(Struct, frozen=True):
     snippet: str = ""
     start: int = 0
     end: int = 0
+    choices: tuple[Choice, ...] = ()
 
 
 class Inserted(Struct, frozen=True):
-    """A snippet that was put into the message, as it was then."""
+    """A snippet that was put into the message, as it is now."""
 
     snippet: AnySnippet
     language: str
+
+
+class Used(Struct, frozen=True):
+    """A snippet that is in the message. `recognised`: nobody put it in, its words are there."""
+
+    snippet: AnySnippet
+    language: str
+    recognised: bool = False
 
 
 class Passage(Struct, frozen=True):
@@ -36,13 +58,19 @@ class Passage(Struct, frozen=True):
 
     findings: tuple[Finding, ...]
     body: str
-    used: tuple[AnySnippet, ...]
-    """The snippets that are in it, inserted or recognised."""
+    used: tuple[Used, ...] = ()
+    added: tuple[str, ...] = ()
+    """The disclosure lines that were not in it."""
 
     @property
     def refusal(self) -> str:
         """The first sentence that stops it; "" where it may go."""
         return next((found.sentence for found in self.findings if found.verdict is Verdict.REFUSE), "")
+
+    @property
+    def warning(self) -> str:
+        """What its author has to read first, where nothing stops it; "" where there is nothing."""
+        return "" if self.refusal else " ".join(found.sentence for found in self.findings)
 
 
 Rule = Callable[[AnySnippet, Policy, date], tuple[Verdict, str]]
@@ -118,39 +146,52 @@ def snippet_findings(snippet: AnySnippet, policy: Policy, today: date) -> tuple[
 
 
 def pass_gate(
-    body: str, inserted: Iterable[Inserted], known: Quotations, policy: Policy, today: date, language: str = "en"
+    body: str,
+    inserted: Iterable[Inserted],
+    known: Quotations,
+    policy: Policy,
+    today: date,
+    language: str = "en",
+    as_now: Callable[[Testimonial], Testimonial] = lambda testimonial: testimonial,
 ) -> Passage:
-    """The gate. `language`: the customer's, for disclosure lines beside recognised testimonials."""
-    findings = [
-        Finding(
-            "unfilled field",
-            Verdict.REFUSE,
-            f"Nothing is known for {{{{{field.name[:40]}}}}}: write it yourself, or take the field out.",
-            start=field.start,
-            end=field.end,
-        )
-        for field in unfilled_in(body)
-    ]
-    used: dict[str, tuple[AnySnippet, str]] = {}
+    """The gate. `language`: the customer's, for disclosure lines beside recognised testimonials.
+
+    `as_now`: a testimonial that `known` recognised as it is now; consent may have been withdrawn since it was read.
+    """
+    inserted = tuple(inserted)
+    findings = list(_unfilled(body, inserted))
+    used: dict[str, Used] = {}
     for each in inserted:
         if _is_in(body, each.snippet, each.language):
-            used[each.snippet.id] = each.snippet, each.language
+            used[each.snippet.id] = Used(each.snippet, each.language)
             findings += _changes(body, each.snippet, each.language, policy)
             findings += snippet_findings(each.snippet, policy, today)
     for heard in known.heard_in(body):
         if heard.testimonial.id not in used:
-            used[heard.testimonial.id] = heard.testimonial, language
-            findings += _changes(body, heard.testimonial, heard.language, policy)
-            findings += _copied(heard.testimonial, policy, today)
+            testimonial = as_now(heard.testimonial)
+            used[testimonial.id] = Used(testimonial, language, recognised=True)
+            findings += _changes(body, testimonial, heard.language, policy)
+            findings += _copied(testimonial, policy, today)
     lines = _missing_disclosures(body, used.values())
     return Passage(
         tuple(found for found in findings if found.verdict is not _ALLOW),
         "\n".join([body, *lines]),
-        tuple(snippet for snippet, _ in used.values()),
+        tuple(used.values()),
+        tuple(lines),
     )
 
 
 _ALLOW: Final = Verdict.ALLOW
+
+
+def _unfilled(body: str, inserted: Iterable[Inserted]) -> Iterator[Finding]:
+    """Fields that something fills, or that a snippet brought along. Other braces are the author's own."""
+    brought = {name for each in inserted for wording in each.snippet.texts for name in fields_of(wording.text)}
+    for field in unfilled_in(body):
+        if field.name in FIELDS or field.name in brought:
+            named = f"{{{{{field.name[:40]}}}}}"
+            sentence = f"Nothing is known for {named}: write it yourself, or take the field out."
+            yield Finding("unfilled field", Verdict.REFUSE, sentence, start=field.start, end=field.end)
 
 
 def _is_in(body: str, snippet: AnySnippet, language: str) -> bool:
@@ -160,7 +201,7 @@ def _is_in(body: str, snippet: AnySnippet, language: str) -> bool:
         case Canned():
             return holds(body, text)
         case Testimonial():
-            return holds(body, text) or changed_quotation(body, snippet, text) or _names(body, snippet)
+            return holds(body, text) or changed_quotation(body, snippet, text) is not None or _names(body, snippet)
         case Source():
             return holds(body, text) or (bool(snippet.url) and snippet.url in body) or _cites(body, snippet)
 
@@ -175,16 +216,20 @@ def _cites(body: str, snippet: Source) -> bool:
 
 def _changes(body: str, snippet: AnySnippet, language: str, policy: Policy) -> Iterator[Finding]:
     text = snippet.text_in(language).text
-    if isinstance(snippet, Testimonial) and changed_quotation(body, snippet, text):
-        sentence = (
-            f"The words of “{snippet.title}” were changed: restore them, or take out the quotation marks and the name."
-        )
-        yield Finding("changed quotation", policy.changed_quotation, sentence, snippet.id)
+    verdict = policy.changed_quotation
+    if isinstance(snippet, Testimonial):
+        where = changed_quotation(body, snippet, text)
+        if where is not None:
+            sentence = (
+                f"The words of “{snippet.title}” were changed: restore them, or take out the quotation marks and the"
+                " name."
+            )
+            yield Finding("changed quotation", verdict, sentence, snippet.id, *where, choices=CHANGED)
     if isinstance(snippet, Source) and snippet.figure and snippet.figure in text and snippet.figure not in body:
         sentence = (
             f"“{snippet.title}” says {snippet.figure}, your text does not: restore the figure, or drop the source."
         )
-        yield Finding("changed figure", policy.changed_quotation, sentence, snippet.id)
+        yield Finding("changed figure", verdict, sentence, snippet.id, choices=CHANGED)
 
 
 def _copied(testimonial: Testimonial, policy: Policy, today: date) -> Iterator[Finding]:
@@ -194,11 +239,14 @@ def _copied(testimonial: Testimonial, policy: Policy, today: date) -> Iterator[F
         yield Finding(found.rule, verdict, sentence, testimonial.id)
 
 
-def _missing_disclosures(body: str, used: Iterable[tuple[AnySnippet, str]]) -> list[str]:
-    lines = [
-        line
-        for snippet, language in used
-        if isinstance(snippet, Testimonial)
-        for line in disclosures(snippet, snippet.text_in(language).language)
-    ]
-    return [line for line in dict.fromkeys(lines) if not holds(body, line)]
+def _missing_disclosures(body: str, used: Iterable[Used]) -> list[str]:
+    """The lines that are not there, in whatever language."""
+    missing: list[str] = []
+    for each in used:
+        if isinstance(each.snippet, Testimonial):
+            wanted = disclosures(each.snippet, each.snippet.text_in(each.language).language)
+            in_all = zip(*(disclosures(each.snippet, language) for language in TONGUES), strict=True)
+            for line, said in zip(wanted, in_all, strict=True):
+                if not any(holds(body, one) for one in said):
+                    missing.append(line)
+    return list(dict.fromkeys(missing))

@@ -15,6 +15,7 @@ RUN: Final = 12
 _STRIDE: Final = 6
 """Every run of RUN words holds a group of this many that begins at a multiple of it."""
 _QUOTED: Final = re.compile(r"[“”„\"«»]([^“”„\"«»]+)[“”„\"«»]")
+_WORD: Final = re.compile(r"[^\s“”„\"«»]*\w[^\s“”„\"«»]*")
 _ALIKE: Final = 0.5
 
 
@@ -61,16 +62,35 @@ def holds(body: str, quotation: str) -> bool:
     return f" {' '.join(words_of(quotation))} " in f" {' '.join(words_of(body))} "
 
 
-def changed_quotation(body: str, testimonial: Testimonial, quotation: str) -> bool:
-    """Whether the text passes changed words off as the testimonial's: between quotation marks, or beside its name."""
+def changed_quotation(body: str, testimonial: Testimonial, quotation: str) -> tuple[int, int] | None:
+    """Where the text passes changed words off as the testimonial's, in code points; None where it does not.
+
+    Between quotation marks: what stands between them; beside its name: (0, 0), somewhere in the text.
+    """
     whole = words_of(quotation)
-    for passage in _QUOTED.findall(body):
-        said = words_of(passage)
+    for passage in _QUOTED.finditer(body):
+        said = words_of(passage[1])
         if said != whole and _share(said, whole) >= _ALIKE:
-            return True
+            return passage.span(1)
     speaker = testimonial.speaker
     named = any(name and holds(body, name) for name in (speaker.name, speaker.company))
-    return named and not holds(body, quotation) and _share(words_of(body), whole) >= _ALIKE
+    return (0, 0) if named and not holds(body, quotation) and _share(words_of(body), whole) >= _ALIKE else None
+
+
+def closest(body: str, quotation: str) -> tuple[int, int] | None:
+    """The part of the text that is most like the quotation, in code points; None where nothing is."""
+    said = [(match.span(), match[0]) for match in _WORD.finditer(body)]
+    words = [" ".join(words_of(word)) for _, word in said]
+    whole = words_of(quotation)
+    blocks = SequenceMatcher(None, words, whole, autojunk=False).get_matching_blocks()
+    alike = [block for block in blocks if block.size >= min(2, len(whole))]
+    if not alike:
+        return None
+    first, last = alike[0], alike[-1]
+    # words of the quotation before the first and after the last that are alike were changed: they belong to it
+    start = max(first.a - first.b, 0)
+    end = min(last.a + len(whole) - last.b, len(said))
+    return said[start][0][0], said[end - 1][0][1]
 
 
 def _share(said: list[str], whole: list[str]) -> float:

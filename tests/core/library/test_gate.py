@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import msgspec
 import pytest
 
-from agent_tui.core.library.gate import Inserted, Passage, pass_gate, snippet_findings
+from agent_tui.core.library.gate import Inserted, Passage, Used, pass_gate, snippet_findings
 from agent_tui.core.library.quotations import Quotations
 from agent_tui.core.library.wording import as_sent
 from agent_tui.model import snippet as snippets  # `Testimonial` by itself looks like a test to pytest
@@ -68,7 +68,7 @@ def test_a_snippet_that_may_not_go_out_is_named_with_the_reason(case: Case) -> N
 def test_what_may_go_out_goes_as_it_is(snippet: AnySnippet) -> None:
     body = f"Here you are:\n{as_sent(snippet, 'en')}\nAnything else?"
     passage = sent(body, snippet)
-    assert (passage.findings, passage.body, passage.used) == ((), body, (snippet,))
+    assert (passage.findings, passage.body, passage.used) == ((), body, (Used(snippet, "en"),))
 
 
 def test_consent_holds_on_its_last_day() -> None:
@@ -90,7 +90,7 @@ def test_twelve_words_in_a_row_meet_the_gate_wherever_they_come_from() -> None:
 
 
 def test_a_copied_testimonial_that_may_go_out_is_counted_as_used() -> None:
-    assert sent(f"They said: {QUOTE}", known=(said_by_umbra(),)).used == (said_by_umbra(),)
+    assert sent(f"They said: {QUOTE}", known=(said_by_umbra(),)).used == (Used(said_by_umbra(), "en", recognised=True),)
 
 
 @pytest.mark.parametrize(
