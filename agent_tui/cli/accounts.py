@@ -23,6 +23,7 @@ from agent_tui.runtime.net import Find, Net, Place, checked_url
 from agent_tui.runtime.own_desk import OwnDesk
 from agent_tui.runtime.shelving import Shelving
 from agent_tui.storage.account_file import NotWritable
+from agent_tui.storage.library.team_copy import TeamCopy
 from agent_tui.ui.options import Opened, OwnNames
 
 DEMO_PLACE = "DEMO"
@@ -126,9 +127,10 @@ def visitor_page(place: Place) -> str:
 
 def _account(name: str, find: Find, paths: Paths) -> Account:
     folder = paths.account(name)
-    library = Shelving(lambda: layers_at(paths), folder / "library.cache", date.today)
+    team = TeamCopy(folder)
+    library = Shelving(lambda: layers_at(paths, team=team), folder / "library.cache", date.today)
     try:
-        return account_at(name, find, folder, library=library)
+        return account_at(name, find, folder, library=library, team_copy=team)
     except NotWritable as error:
         raise Refused(str(error)) from None
 

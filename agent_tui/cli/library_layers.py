@@ -8,10 +8,11 @@ from agent_tui.config.paths import Paths
 
 if TYPE_CHECKING:
     from agent_tui.storage.library.folders import Folders
+    from agent_tui.storage.library.team_copy import TeamCopy
 
 
-def layers_at(paths: Paths, company: Path | None = None) -> "Folders":
-    """Personal, company and starter; `company` None: what the setting `library.company` says.
+def layers_at(paths: Paths, company: Path | None = None, team: "TeamCopy | None" = None) -> "Folders":
+    """Personal, team, company and starter; `company` None: what the setting `library.company` says.
 
     Raises `SettingsError`.
     """
@@ -21,5 +22,10 @@ def layers_at(paths: Paths, company: Path | None = None) -> "Folders":
 
     said = load_settings(paths, os.environ).library.company
     folder = company or (Path(said).expanduser() if said else None)
-    layers = {Layer.PERSONAL: paths.library, Layer.COMPANY: folder, Layer.STARTER: starter_folder()}
+    layers = {
+        Layer.PERSONAL: paths.library,
+        Layer.TEAM: team.path if team else None,
+        Layer.COMPANY: folder,
+        Layer.STARTER: starter_folder(),
+    }
     return {layer: where.absolute() for layer, where in layers.items() if where is not None}

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from agent_tui.model.text import SafeText
 from agent_tui.model.words import Stage
@@ -128,6 +129,13 @@ class Testimonial(Snippet, frozen=True, kw_only=True, tag="testimonial"):
     @property
     def kind(self) -> SnippetKind:
         return SnippetKind.TESTIMONIAL
+
+
+def without_consent(snippet: "AnySnippet", since: date) -> "AnySnippet":
+    """The same, its consent withdrawn; one that was withdrawn earlier stays so since then."""
+    if not isinstance(snippet, Testimonial) or snippet.consent.withdrawn_on:
+        return snippet
+    return replace(snippet, consent=replace(snippet.consent, withdrawn_on=since))
 
 
 class Source(Snippet, frozen=True, kw_only=True, tag="source"):

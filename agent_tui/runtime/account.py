@@ -4,17 +4,14 @@ import asyncio
 import random
 import time
 from collections.abc import Callable, Coroutine
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from msgspec import Struct
-
-from agent_tui.core.sendgate import Attempt, refusal
 from agent_tui.core.state import Changes, LinkState, State
 from agent_tui.model.conversation import Conversation
-from agent_tui.model.ids import NO_CID, ClientId, ConversationRef, OrderKey, rising_uuid7
+from agent_tui.model.ids import ClientId, ConversationRef, OrderKey, rising_uuid7
 from agent_tui.model.outgoing import Outgoing
+from agent_tui.model.proof import Proof
 from agent_tui.model.words import EntryKind, Role
-from agent_tui.model.words import State as Life
 from agent_tui.ports import intents as i
 from agent_tui.ports.backend import Answering, ConversationPage, HitPage, View, Watching
 from agent_tui.ports.capabilities import Capabilities
@@ -25,23 +22,23 @@ from agent_tui.runtime.engine import Engine, Listener
 from agent_tui.runtime.keeping import Keeping
 from agent_tui.runtime.link import BackOff, Link
 from agent_tui.runtime.opening import follow_hours
+from agent_tui.runtime.posting import Posted, Posting
 from agent_tui.runtime.sender import Sender
 from agent_tui.runtime.shelving import Shelving
-from agent_tui.storage.account_file import AccountFile, NotWritable
+from agent_tui.runtime.team_library import TeamLibrary
+from agent_tui.runtime.weighing import Weighing
+from agent_tui.storage.account_file import AccountFile
 from agent_tui.storage.drafts import Draft
 from agent_tui.storage.layout import Layout
+from agent_tui.storage.library.team_copy import TeamCopy
 from agent_tui.storage.outbox import Outbox
+
+if TYPE_CHECKING:
+    from agent_tui.core.library.gate import Passage
 
 READ_AGAIN_S: Final = 2.0
 
 __all__ = ["Account", "Draft", "Layout", "Posted", "Wished"]
-
-
-class Posted(Struct, frozen=True):
-    """Where a message went when Enter was pressed: into the outbox as `cid`, or nowhere, and `refusal` says why."""
-
-    cid: ClientId = NO_CID
-    refusal: str = ""
 
 
 def wall_ms() -> int:
@@ -67,9 +64,10 @@ class Account:
         new_cid: Callable[[str], str] = rising_uuid7,
         back_off: BackOff | None = None,
         library: Shelving | None = None,
+        team_copy: TeamCopy | None = None,
     ) -> None:
         """`answering` None: this account only watches, for good. `file` is closed with the account. `library` None:
-        there are no snippets.
+        there are no snippets; `team_copy` keeps the team's for when the backend can't be asked.
 
         `new_cid` makes a key that sorts after the one given: messages leave in the order of their keys.
         """
@@ -80,11 +78,17 @@ class Account:
         self._answering = answering
         self._file = file
         self._now_ms = now_ms
-        self._new_cid = new_cid
         self._engine = Engine(self.state, now_ms)
         self._link = Link(watching, self._engine, now_ms, back_off or BackOff(random.random))
         self._sender = Sender(Outbox(file), answering, watching, self._engine, now_ms) if answering else None
         self._keeping = Keeping(file, answering, self._engine)
+        self._weighing = Weighing(file, answering, self._engine, library, now_ms)
+        self._team = TeamLibrary(watching, self._engine, library, team_copy, now_ms) if library else None
+        self._posting = (
+            Posting(self._engine, self._sender, self._keeping, self._weighing, self._team, now_ms, new_cid)
+            if self._sender
+            else None
+        )
         self._opened: dict[ConversationRef, None] = {}
         self._loading: dict[ConversationRef, asyncio.Task[None]] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -176,35 +180,30 @@ class Account:
         """Carry out a wish; the task never raises for what the backend says, its result says how it ended."""
         return self._start(self._wished(intent))
 
-    def send(self, ref: ConversationRef, kind: EntryKind, body: str, seen: OrderKey, draft_begun: OrderKey) -> Posted:
+    def weigh(self, ref: ConversationRef, kind: EntryKind, body: str, proof: tuple[Proof, ...] = ()) -> "Passage":
+        """What the gate says of this text now; nothing comes of it."""
+        return self._weighing.weigh(ref, kind, body, proof)
+
+    def send(
+        self,
+        ref: ConversationRef,
+        kind: EntryKind,
+        body: str,
+        seen: OrderKey,
+        draft_begun: OrderKey,
+        proof: tuple[Proof, ...] = (),
+        *,
+        warned: bool = False,
+    ) -> Posted:
         """Enter was pressed. Gate, outbox on disk, echo in the state: all before this returns and before a byte leaves.
 
-        `seen`: the last entry on the author's screen; `draft_begun`: the last one when the draft was begun. Where it
-        is refused nothing was kept, and the text belongs back into the composer.
+        `seen`: the last entry on the author's screen; `draft_begun`: the last one when the draft was begun; `proof`:
+        the snippets in it; `warned`: its author has read the warning that an earlier try answered. Where it is refused
+        nothing was kept, and the text belongs back into the composer.
         """
-        record = self.state.conversations.get(ref)
-        if self._sender is None:
+        if self._posting is None:
             return Posted(refusal=ONLY_WATCHING)
-        why = refusal(Attempt(kind, body, record, self.state.limits))
-        if why:
-            return Posted(refusal=why)
-        item = Outgoing(
-            cid=ClientId(self._new_cid(self._sender.newest_cid)),
-            ref=ref,
-            kind=kind,
-            body=body,
-            written_ms=self._now_ms(),
-            seen=seen,
-            draft_begun=draft_begun,
-            owner_then=record.owner.id if record and record.owner else "",
-            resolved_then=record is not None and record.state is Life.RESOLVED,
-        )
-        try:
-            self._sender.add(item)
-        except NotWritable as error:
-            return Posted(refusal=str(error))
-        self._keeping.drafts.sent(ref)
-        return Posted(item.cid)
+        return self._posting.post(ref, kind, body, seen, draft_begun, proof, warned=warned)
 
     def send_anyway(self, cid: ClientId) -> str:
         """Let a held or failed message go, its author having looked again; a sentence where that can't be."""
@@ -261,8 +260,10 @@ class Account:
                 tasks.create_task(self._link.run())
                 tasks.create_task(self._keeping.run())
                 tasks.create_task(follow_hours(self._watching, self._engine, self._now_ms))
-                if self.library:
+                tasks.create_task(self._weighing.run())
+                if self.library and self._team:
                     tasks.create_task(self.library.run())
+                    tasks.create_task(self._team.run())
                 if self._sender:
                     tasks.create_task(self._sender.run())
                 await self._broken
@@ -280,7 +281,15 @@ class Account:
     async def _wished(self, intent: i.Intent) -> Wished:
         match intent:
             case i.SendMessage():
-                posted = self.send(intent.ref, intent.kind, intent.body, intent.seen, intent.draft_begun)
+                posted = self.send(
+                    intent.ref,
+                    intent.kind,
+                    intent.body,
+                    intent.seen,
+                    intent.draft_begun,
+                    intent.proof,
+                    warned=intent.warned,
+                )
                 return Wished(not posted.refusal, posted.refusal, ref=intent.ref)
             case i.SendAnyway():
                 why = self.send_anyway(intent.cid)

@@ -11,6 +11,7 @@ from agent_tui.runtime.net import Find, Net, Place
 from agent_tui.runtime.plugins import backend
 from agent_tui.runtime.shelving import Shelving
 from agent_tui.storage.account_file import AccountFile
+from agent_tui.storage.library.team_copy import TeamCopy
 
 
 def account_at(
@@ -22,6 +23,7 @@ def account_at(
     watch_only: bool = False,
     now_ms: Callable[[], int] = wall_ms,
     library: Shelving | None = None,
+    team_copy: TeamCopy | None = None,
 ) -> Account:
     """An account that is not yet running.
 
@@ -34,9 +36,10 @@ def account_at(
     net = Net(find)
     if watch_only:
         watching = plugin.watching(ReadOnlyTransport(net, plugin.only_looks), now_ms)
-        return Account(name, watching, None, file, now_ms=now_ms, library=library)
+        return Account(name, watching, None, file, now_ms=now_ms, library=library, team_copy=team_copy)
     watching = plugin.watching(net, now_ms)
-    return Account(name, watching, plugin.answering(watching), file, now_ms=now_ms, library=library)
+    answering = plugin.answering(watching)
+    return Account(name, watching, answering, file, now_ms=now_ms, library=library, team_copy=team_copy)
 
 
 def monitor_at(name: str, find: Find, *, backend_name: str = "desk", now_ms: Callable[[], int] = wall_ms) -> Monitor:

@@ -37,7 +37,8 @@ async def main(url: str, token: str, folder: str, name: str, start: int, count: 
         tell("press", cid, *pressing)
         return cid
 
-    account._new_cid = new_cid
+    assert account._posting is not None
+    account._posting._new_cid = new_cid
     apply = account._engine.apply
 
     def noted(*events: Event) -> None:

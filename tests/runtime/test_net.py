@@ -135,6 +135,12 @@ WELL_FORMED = {
     "not_before": 1,
     "number": "+31612345678",
     "yes": True,
+    "report": "r",
+    "snippet": "umbra-days",
+    "revision": 1,
+    "language": "en",
+    "rule": "withdrawn",
+    "at": 0,
 }
 
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-import msgspec
+from msgspec.structs import replace
 
 from agent_tui.core.library.layers import Kept
 from agent_tui.model.gate import Policy
-from agent_tui.model.snippet import Layer, Placed, Testimonial
+from agent_tui.model.snippet import Layer, Placed, without_consent
 from agent_tui.model.text import SafeText
 from agent_tui.model.uses import UseCount, Uses
 from agent_tui.model.words import Stage
@@ -54,11 +54,7 @@ class TeamHeld:
             elif self.whole or kept.snippet.id in self.newer:
                 return None
         day = self.withdrawn.get(kept.snippet.id)
-        if day is None or not isinstance(kept.snippet, Testimonial) or kept.snippet.consent.withdrawn_on:
-            return kept
-        consent = msgspec.structs.replace(kept.snippet.consent, withdrawn_on=day)
-        snippet = msgspec.structs.replace(kept.snippet, consent=consent)
-        return msgspec.structs.replace(kept, snippet=snippet)
+        return kept if day is None else replace(kept, snippet=without_consent(kept.snippet, day))
 
     def uses(self, identifier: str, stage: Stage | None = None) -> Uses:
         """What became of a snippet in a stage, or in all of them."""

@@ -27,7 +27,12 @@ def own_words_folder() -> Path:
 
 
 def files_of(folder: Path) -> Iterator[Path]:
-    """The library files in a folder and below it, in a steady order. Hidden ones (`.git`) are none."""
+    """The library files in a folder and below it, in a steady order. Hidden ones (`.git`) are none.
+
+    A layer may also be one file: the copy of a library that is elsewhere.
+    """
+    if folder.is_file():
+        yield folder
     for root, folders, names in os.walk(folder, followlinks=False):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):

@@ -6,7 +6,7 @@ Reading ten thousand records of TOML takes seconds; reading the cache takes mill
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -22,10 +22,12 @@ from agent_tui.core.library.layers import Kept, Library, merge
 from agent_tui.core.library.meanings import Forms
 from agent_tui.core.library.search import Search
 from agent_tui.core.library.vocabulary import Vocabulary
-from agent_tui.model.snippet import Layer, Placed, Problem
+from agent_tui.model.snippet import Layer, Placed, Problem, without_consent
 from agent_tui.model.word_table import WordTable
 from agent_tui.storage.library.folders import Folders, Stamp, files_of, own_words_folder, stamp
+from agent_tui.storage.library.framing import framed, frames_of
 from agent_tui.storage.library.reading import WORDS_FILE, read_file, read_words
+from agent_tui.storage.library.team_copy import COPY_FILE, read_copy
 
 FORMAT: Final = 2
 PIECE: Final = 250
@@ -33,7 +35,6 @@ PIECE: Final = 250
 TITLES: Final = 4 * PIECE
 WORDS: Final = 6 * PIECE
 BUILT_WITHIN_S: Final = 300
-_LENGTH: Final = 4
 _KEPT: Final = msgspec.msgpack.Decoder(list[Kept])
 _TITLES: Final = msgspec.msgpack.Decoder(list[tuple[str, str, tuple[str, ...]]])
 _WORDS: Final = msgspec.msgpack.Decoder(list[tuple[str, str, tuple[bytes, bytes, bytes, bytes]]])
@@ -66,10 +67,16 @@ def read_layers(folders: Folders, today: date) -> tuple[Library, tuple[WordTable
     layers: dict[Layer, list[Placed]] = {}
     tables: list[WordTable] = []
     problems: list[Problem] = []
+    withdrawn: Mapping[str, date] = {}
     paths: list[tuple[Layer | None, Path]] = [(None, path) for path in files_of(own_words_folder())]
     paths += [(layer, path) for layer, folder in folders.items() for path in files_of(folder)]
     for layer, path in paths:
-        if layer is None or path.name == WORDS_FILE:
+        if path.name == COPY_FILE:
+            copied = read_copy(path)
+            tables += copied.words
+            withdrawn = copied.withdrawn
+            layers[Layer.TEAM] = list(without_future(copied.placed.values(), today, problems))
+        elif layer is None or path.name == WORDS_FILE:
             table, wrong = read_words(path)
             tables += [table] if table else []
             problems += wrong
@@ -77,7 +84,21 @@ def read_layers(folders: Folders, today: date) -> tuple[Library, tuple[WordTable
             found = read_file(path)
             layers.setdefault(layer, []).extend(without_future(found.placed, today, problems))
             problems += found.problems
-    return merge(layers, problems), tuple(tables)
+    return merge(_as_withdrawn(layers, withdrawn), problems), tuple(tables)
+
+
+def _as_withdrawn(
+    layers: Mapping[Layer, Iterable[Placed]], withdrawn: Mapping[str, date]
+) -> Mapping[Layer, Iterable[Placed]]:
+    """What the backend has withdrawn is so in every layer."""
+    if not withdrawn:
+        return layers
+    return {layer: [_withdrawn(placed, withdrawn) for placed in found] for layer, found in layers.items()}
+
+
+def _withdrawn(placed: Placed, withdrawn: Mapping[str, date]) -> Placed:
+    day = withdrawn.get(placed.snippet.id)
+    return Placed(without_consent(placed.snippet, day), placed.place) if day else placed
 
 
 def build(folders: Folders, cache: Path, today: date) -> None:
@@ -99,8 +120,7 @@ def build(folders: Folders, cache: Path, today: date) -> None:
     try:
         with open(draft, "wb", opener=_private) as file:
             for piece in pieces:
-                packed = msgspec.msgpack.encode(piece)
-                file.write(len(packed).to_bytes(_LENGTH, "big") + packed)
+                file.write(framed(msgspec.msgpack.encode(piece)))
         draft.replace(cache)
     finally:
         draft.unlink(missing_ok=True)
@@ -112,7 +132,7 @@ def pieces_of(cache: Path, folders: Folders, today: date) -> Iterator[Shelf | No
     Nothing comes where there is no cache, or a stale or broken one.
     """
     try:
-        frames = _frames(cache)
+        frames = frames_of(cache)
         header = msgspec.msgpack.decode(next(frames), type=Header)
         now = stamp(folders)
         if (header.format, header.version, header.day, header.stamp) != (FORMAT, __version__, today, now):
@@ -180,12 +200,6 @@ def _cached(cache: Path, folders: Folders, today: date) -> Shelf | None:
 def _append(columns: tuple[list[Any], ...], rows: Sequence[tuple[Any, ...]]) -> None:
     for column, values in zip(columns, zip(*rows, strict=True), strict=True):
         column += values
-
-
-def _frames(cache: Path) -> Iterator[bytes]:
-    with cache.open("rb") as file:
-        while length := file.read(_LENGTH):
-            yield file.read(int.from_bytes(length, "big"))
 
 
 def _private(path: str, flags: int) -> int:
