@@ -40,7 +40,7 @@ _GAP: Final = f"[\\s{_INVISIBLE}]{{0,3}}"
 _OPEN, _CLOSE = "[(\\[{<]", "[)\\]}>]"
 _AT: Final = f"(?:[@\uff20\ufe6b]|%40|&#64;|{_OPEN}{_GAP}(?:at|apenstaartje|ad){_GAP}{_CLOSE})"
 _DOT: Final = f"(?:[.\uff0e\u3002\uff61]|{_OPEN}{_GAP}(?:dot|punt){_GAP}{_CLOSE}|(?<=\\s)(?:dot|punt)(?=\\s))"
-_LOCAL: Final = f"[\\w.+\\-!#$%&'*/=?^`{{|}}~\"{_INVISIBLE}]{{1,100}}"
+_LOCAL: Final = f"[\\w.+\\-!#$%'*^`{{|}}~\"{_INVISIBLE}]{{1,100}}"
 _LABEL: Final = f"[\\w\\-{_INVISIBLE}]{{1,63}}"
 _mail = re.compile(
     f"{_LOCAL}(?:"
@@ -50,12 +50,11 @@ _mail = re.compile(
     ")",
     re.IGNORECASE,
 )
+_at = re.compile(_AT, re.IGNORECASE).search
 _may_hold_an_address = re.compile(r"[@\uff20\ufe6b]|%40|&#64;|\bat\b|apenstaartje|\bad\b", re.IGNORECASE).search
 
-AS_IT_IS: Final = frozenset(
-    {"id", "cid", "epoch", "cursor", "prev", "next", "e", "token", "code", "version", "time_zone", "language"}
-)
-"""Fields that hold names the desk made, never what a person wrote."""
+AS_IT_IS: Final = frozenset({"id", "cid", "epoch", "cursor", "prev", "next", "e", "token", "code", "version"})
+"""Fields that hold names the desk made, never what a person or a browser said."""
 NUMBERS: Final = frozenset({"phone", "number", "to_number", "from_number", "caller", "callee"})
 ADDRESSES: Final = frozenset({"email"})
 _is_uuid = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}").fullmatch
@@ -94,7 +93,7 @@ def masked(value: Any, name: str = "") -> Any:
 
 def asks_for_contacts(query: str) -> bool:
     """Whether a search would tell by its hits who has a number or an address: four digits or an address are enough."""
-    return len(_digit.findall(query)) >= _TELLING_DIGITS or MAIL in mask_text(query)
+    return len(_digit.findall(query)) >= _TELLING_DIGITS or _at(query) is not None
 
 
 def _masked_field(name: str, value: str) -> str:

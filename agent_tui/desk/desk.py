@@ -90,6 +90,7 @@ class Desk:
         self.readers.head = await self.service.last_event()
         self.store.subscribe(self._publish)
         await self.service.start()
+        await self.watching.begin()
         await self._begin_wall()
         self.waiting_news.begin()
 

@@ -1,7 +1,9 @@
 """What the routes for staff and visitors do. The guard in `http.py` has checked who asks."""
 
+import re
 from typing import Final
 
+from agent_tui.core.masking import asks_for_contacts
 from agent_tui.desk.asked import Asked
 from agent_tui.desk.auth import Issued, token_hash
 from agent_tui.desk.limits import require_pace
@@ -16,6 +18,7 @@ _ENTRIES_USUAL: Final = 100
 _ENTRIES_MOST: Final = 500
 _LIST_USUAL: Final = 50
 _LIST_MOST: Final = 200
+_NUMBER_OF_A_CHAT: Final = re.compile(r"c?[0-9]{1,18}")
 _SIGNED_OUT_BY_ONESELF = "You signed this device out. To come back, sign in with an invite: agent-tui login."
 _TOO_MANY_TRIES = "Too many sign-ins from your address did not work. Wait, then try again."
 
@@ -120,9 +123,13 @@ async def inbox(asked: Asked) -> r.Inbox:
 
 async def conversations(asked: Asked) -> r.ConversationPage:
     """A list."""
+    if not _NUMBER_OF_A_CHAT.fullmatch(asked.word("text").strip()):
+        _look_for_words(asked)
     size = asked.page_size(_LIST_USUAL, _LIST_MOST)
     view = asked.word("view") or "all"
-    return await asked.desk.service.conversations(asked.actor.id, view, asked.word("after"), size, asked.word("text"))
+    return await asked.desk.service.conversations(
+        asked.actor.id, view, asked.word("after"), size, asked.word("text"), masked=asked.actor.role is Role.SUPERVISOR
+    )
 
 
 async def conversation(asked: Asked) -> WireConversation:
@@ -153,12 +160,19 @@ async def earlier(asked: Asked) -> r.ConversationPage:
 
 async def search(asked: Asked) -> r.HitPage:
     """Full text, newest first."""
+    _look_for_words(asked)
     size = asked.page_size(_LIST_USUAL, _LIST_MOST)
     page = await asked.desk.service.search(
         asked.word("text"), asked.number("conversation") or 0, asked.word("before"), size
     )
     await asked.desk.watching.read(asked.actor, [hit.conversation for hit in page.hits])
     return page
+
+
+def _look_for_words(asked: Asked) -> None:
+    """Whoever is masked can't find out a number or an address by asking where it stands."""
+    if asked.actor.role is Role.SUPERVISOR and asks_for_contacts(asked.word("text")):
+        raise Refusal(Code.NOT_ALLOWED, "Numbers and addresses are masked for supervisors: look for words.")
 
 
 # --- visitors ---

@@ -22,6 +22,7 @@ async def keep_house(desk: Desk, ends_with_last_staff_ms: int | None) -> None:
         beats += 1
         desk.readers.cut_stalled()
         await desk.presence.tell_again()
+        await desk.watching.tell_alive()
         if beats % _BEATS_A_NEWS == 0:
             await desk.waiting_news.tell()
         now = desk.clock()

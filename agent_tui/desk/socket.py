@@ -237,8 +237,9 @@ class Socket:
         elif isinstance(command, c.Subscribe):
             if len(command.conversations) > _MOST_SUBSCRIBED:
                 raise Refusal(Code.BAD_VALUE, f"One socket can watch {_MOST_SUBSCRIBED} conversations at most.")
-            reader.subscribed = frozenset(command.conversations)
-            await self._desk.watching.opened(who, reader, reader.subscribed)
+            wanted = frozenset(command.conversations)
+            await self._desk.watching.opened(who, reader, wanted)
+            reader.subscribed = wanted
             return c.Done()
         elif isinstance(command, c.Watch):
             await self._watch(who, reader, command)
@@ -257,9 +258,9 @@ class Socket:
         if len(command.tiles) + len(command.opened) > _MOST_WATCHED:
             raise Refusal(Code.BAD_VALUE, f"One monitor can look at {_MOST_WATCHED} conversations at most.")
         tiles, opened = frozenset(command.tiles), frozenset(command.opened)
-        reader.subscribed = opened
         # written down first: what was shown is in the audit, whatever happens next
-        await self._desk.watching.opened(who, reader, tiles | opened)
+        await self._desk.watching.opened(who, reader, opened, tiles)
+        reader.subscribed = opened
         await self._desk.wall.look_at(reader, tiles, opened)
 
     # the connection

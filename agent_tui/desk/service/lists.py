@@ -38,15 +38,19 @@ class Lists:
         return await self._store.read(query)
 
     async def conversations(
-        self, agent: str, view: str = "all", after: str = "", limit: int = 50, text: str = ""
+        self, agent: str, view: str = "all", after: str = "", limit: int = 50, text: str = "", *, masked: bool = False
     ) -> r.ConversationPage:
-        """A list by view: mine, waiting, snoozed, all, resolved; newest first, `waiting` longest first."""
+        """A list by view: mine, waiting, snoozed, all, resolved; newest first, `waiting` longest first.
+
+        `masked`: `text` finds nothing by a number or an address.
+        """
         chosen = reads.VIEWS.get(view)
         if chosen is None:
             raise Refusal(Code.BAD_VALUE, f"There is no view {view[:20]!r}; views are {', '.join(reads.VIEWS)}.")
         place = reads.Place(*_numbers(after, 2)) if after else None
+        words = reads.Words(text.strip(), masked) if text.strip() else None
         page, end = await self._store.read(
-            lambda db: reads.listed(db, agent, chosen, place, _limited(limit), text.strip(), self._present)
+            lambda db: reads.listed(db, agent, chosen, place, _limited(limit), words, self._present)
         )
         return r.ConversationPage(page, f"{end.value}.{end.id}" if end else "")
 

@@ -10,14 +10,13 @@ from agent_tui.core.metrics.case import case_of
 from agent_tui.core.metrics.counts import Counts, add, counts_of
 from agent_tui.core.open_time import DAY_MS, open_time
 from agent_tui.desk.store.casework import facts_between
+from agent_tui.desk.store.looking import SAW_CONTACTS, WATCHED
 from agent_tui.desk.store.rows import EntryRow
 from agent_tui.desk.store.schema import agent, audit, conversation, entry
 from agent_tui.model.words import AuthorKind, EntryKind, State
 from agent_tui.protocol import requests as r
 from agent_tui.protocol.errors import Code, Refusal
 
-WATCHED = "watched"
-SAW_CONTACTS = "saw numbers and addresses"
 _LOOKED = (WATCHED, SAW_CONTACTS)
 _LONGEST_WAIT_DAYS = 60
 _OF_WHO_ANSWERED = ("answered", "answer_ms", "within")
@@ -105,7 +104,7 @@ def report_part(c: Connection, since: int, until: int, hours: Hours) -> r.Report
         add(total, {f"lines.{author_kind}": count})
         if author_kind == AuthorKind.AGENT:
             add(of_agents[author], {"lines": count})
-    names_of = dict(c.execute(select(agent.c.id, agent.c.name)).tuples().all())
+    names_of = {row.id: row.name for row in c.execute(select(agent.c.id, agent.c.name))}
     agents = [r.AgentCounts(one, names_of.get(one, ""), counts) for one, counts in sorted(of_agents.items())]
     return r.ReportPart(since, until, total, agents)
 

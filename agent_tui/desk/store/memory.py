@@ -36,6 +36,8 @@ class Memory:
         self.next_conversation = 0
         self.next_entry = 0
         self.next_event = 0
+        self.audit_chain = ""
+        """Of the newest audit line."""
         self.forget()
 
     def forget(self) -> None:
@@ -47,6 +49,8 @@ class Memory:
         self._agents = None
         self.next_conversation = self._used("conversation") + 1
         self.next_event = self._used("event") + 1
+        last_line = self._connection.execute("SELECT chain FROM audit ORDER BY id DESC LIMIT 1").fetchone()
+        self.audit_chain = last_line[0] if last_line else ""
         (last_entry,) = self._connection.execute("SELECT coalesce(max(id), 0) FROM entry").fetchone()
         self.next_entry = last_entry + 1
 

@@ -16,7 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISION = "0002"
+REVISION = "0003"
 """The migration this version of the desk works with."""
 
 metadata = MetaData()
@@ -155,6 +155,7 @@ Index("conversation_visitor", conversation.c.visitor, conversation.c.id)
 Index("conversation_state", conversation.c.state, conversation.c.last_at, conversation.c.id)
 Index("conversation_owner", conversation.c.owner, conversation.c.state)
 Index("conversation_snoozed", conversation.c.snoozed_until)
+Index("conversation_created", conversation.c.created, conversation.c.id)
 Index("conversation_last", conversation.c.last_at, conversation.c.id)
 
 entry = Table(
@@ -214,9 +215,14 @@ audit = Table(
     _text("action"),
     _number("conversation", 0),
     _text("detail", ""),
+    _text("chain", ""),
     sqlite_autoincrement=True,
 )
-"""Who did what that somebody may have to answer for. Append-only by triggers. No bodies, no tokens."""
+"""Who did what that somebody may have to answer for. Append-only by triggers. No bodies, no tokens.
+
+`chain`: SHA-256 in hex over the line and the chain of the line before it: a line that is changed, left out or put in
+between breaks it. Empty on lines from before there was one.
+"""
 
 proof_use = Table(
     "proof_use",
@@ -269,6 +275,19 @@ consent_withdrawal = Table(
     _text("by"),
 )
 """Testimonials that no customer gets any more, whatever a file says: a folder that is put back revives none."""
+
+watching = Table(
+    "watching",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _text("actor"),
+    _text("actor_name"),
+    _number("conversation"),
+    _number("since"),
+    _number("alive"),
+    _number("on_the_wall"),
+)
+"""What is on a screen at this moment, with a last sign of life; when it ends it becomes a line of the audit."""
 
 SEARCH_INDEX = "entry_text"
 """FTS5 table without content of its own: (`words`, `place`), rowid = `entry.id`."""

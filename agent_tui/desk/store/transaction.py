@@ -10,6 +10,7 @@ from sqlalchemy import Connection, CursorResult
 from sqlalchemy.sql import Executable
 
 from agent_tui.desk.store import schema
+from agent_tui.desk.store.audit_chain import AUDIT_LINE, next_link
 from agent_tui.desk.store.bulk import BulkStatement, insert, upsert
 from agent_tui.desk.store.events import EventKind, StoredEvent
 from agent_tui.desk.store.memory import Memory
@@ -271,11 +272,9 @@ class Transaction:
 
     def audit(self, at: int, actor: str, actor_name: str, action: str, conversation: int = 0, detail: str = "") -> None:
         """Add a line to the audit."""
-        values = {
-            "at": at, "actor": actor, "actor_name": actor_name, "action": action, "conversation": conversation,
-            "detail": detail,
-        }  # fmt: skip
-        self.execute(schema.audit.insert(), values)
+        line = (at, actor, actor_name, action, conversation, detail)
+        self._memory.audit_chain = chain = next_link(self._memory.audit_chain, line)
+        self.execute(schema.audit.insert(), dict(zip(AUDIT_LINE, line, strict=True)) | {"chain": chain})
 
     def record(self, row: ConversationRow) -> WireConversation:
         """The conversation as staff see it now."""
