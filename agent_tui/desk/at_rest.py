@@ -44,7 +44,10 @@ async def desk_at_rest(home: Path, own_name: str) -> AsyncIterator[AskAtRest]:
                 scope = {"type": "http", "method": row.method, "path": row.path, "headers": [], "query_string": b""}
                 return await HANDLERS[route](Asked(desk, admin, Request(scope), body, ""))
 
-            yield ask
+            try:
+                yield ask
+            finally:
+                await service.library.end()
         finally:
             store.close()
 

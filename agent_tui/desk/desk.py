@@ -24,6 +24,7 @@ from agent_tui.desk.wall import Wall
 from agent_tui.desk.watching import Watching
 from agent_tui.protocol.errors import CLOSE_CODES, Code, ErrorAnswer
 from agent_tui.protocol.frames import encode_error, encode_event
+from agent_tui.protocol.pushes import LibraryMoved
 from agent_tui.protocol.system_lines import OWNER_CHANGES
 
 SIGNED_OUT = "This device was signed out. What you had not sent yet is kept; ask an admin for a new invite."
@@ -47,6 +48,7 @@ class Desk:
     ) -> None:
         self.store = store
         self.service = service
+        self.library = service.library
         self.settings = settings
         self.now_ms = now_ms
         self.clock = clock
@@ -88,6 +90,7 @@ class Desk:
     async def start(self) -> None:
         """Begin: events reach readers from now on."""
         self.readers.head = await self.service.last_event()
+        self.library.moved = self._library_moved
         self.store.subscribe(self._publish)
         await self.service.start()
         await self.watching.begin()
@@ -108,6 +111,9 @@ class Desk:
     def _tell_wall(self, events: Sequence[StoredEvent]) -> None:
         self.board.hear(events)
         self.wall.hear(events)
+
+    def _library_moved(self, version: str) -> None:
+        self.readers.now_to_staff(encode_event(LibraryMoved(version)))
 
     def _publish(self, events: Sequence[StoredEvent]) -> None:
         for event in events:

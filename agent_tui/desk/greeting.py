@@ -41,6 +41,7 @@ def welcome(desk: Desk, who: Actor, hello: Hello) -> Greeting:
         resumed=resume is not None,
         why=why,
         demo=desk.demo,
+        library="" if who.role is Role.VISITOR else desk.library.version,
     )
     return Greeting(answer, begin, resume is not None)
 

@@ -10,6 +10,7 @@ from agent_tui.desk import handlers as h
 from agent_tui.desk import overseeing as o
 from agent_tui.desk import pages as p
 from agent_tui.desk.asked import Asked
+from agent_tui.desk.library import handlers as lib
 
 Handler = Callable[[Asked], Awaitable[Struct | Response]]
 
@@ -32,6 +33,12 @@ HANDLERS: dict[str, Handler] = {
     "report": o.report,
     "board": o.board,
     "watched": o.watched,
+    "library": lib.library,
+    "library_uses": lib.library_uses,
+    "recall": lib.recall,
+    "edit_snippet": lib.edit_snippet,
+    "check_snippet": lib.check_snippet,
+    "withdraw_consent": lib.withdraw_consent,
     "hours": p.hours,
     "set_hours": p.set_hours,
     "phone": ch.phone,

@@ -11,6 +11,7 @@ from agent_tui.model.words import Role
 from agent_tui.protocol import call_commands as cc
 from agent_tui.protocol import call_records as cr
 from agent_tui.protocol import commands as c
+from agent_tui.protocol import library as lib
 from agent_tui.protocol import requests as r
 from agent_tui.protocol.pushes import BoardNow
 from agent_tui.protocol.records import WireConversation, WireEntry
@@ -150,6 +151,12 @@ ROUTES: tuple[RouteRow, ...] = (
     RouteRow("report", "GET", "/v1/report", OVERSEEING, None, r.ReportPart, ("since", "until")),
     RouteRow("board", "GET", "/v1/board", OVERSEEING, None, BoardNow),
     RouteRow("watched", "GET", "/v1/watched", STAFF, None, r.WatchedPage, ("after", "limit")),
+    RouteRow("library", "GET", "/v1/library", STAFF, None, lib.LibraryPage, ("have", "after")),
+    RouteRow("library_uses", "GET", "/v1/library/uses", STAFF, None, lib.UsesPage),
+    RouteRow("recall", "GET", "/v1/library/recall", STAFF, None, lib.RecallPage, ("snippet", "after")),
+    RouteRow("edit_snippet", "POST", "/v1/library/edits", ADMIN, lib.EditSnippet, lib.SnippetEdited),
+    RouteRow("check_snippet", "POST", "/v1/library/checks", ANSWERING, lib.CheckedSnippet, lib.SnippetEdited),
+    RouteRow("withdraw_consent", "POST", "/v1/library/withdrawals", ADMIN, lib.WithdrawConsent, lib.ConsentWithdrawn),
     RouteRow("hours", "GET", "/v1/hours", STAFF, None, r.HoursFile),
     RouteRow("set_hours", "PUT", "/v1/hours", ADMIN, r.HoursFile, r.HoursFile),
     RouteRow("phone", "GET", "/v1/phone", STAFF, None, cr.PhoneFacts),

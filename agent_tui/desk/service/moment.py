@@ -1,7 +1,10 @@
 """What every command is given beside the transaction, and what they share."""
 
+from collections.abc import Callable
+
 from msgspec import Struct
 
+from agent_tui.desk.library.team import Gate
 from agent_tui.desk.settings import StageRule
 from agent_tui.desk.store import Transaction
 from agent_tui.desk.store.rows import AgentRow, ConversationRow, VisitorRow
@@ -16,6 +19,8 @@ class Moment(Struct, frozen=True):
     now: int
     limits: Limits
     stage_rules: tuple[StageRule, ...] = ()
+    gate: Callable[[], Gate | None] = lambda: None
+    """The library as it is when the operation runs, not when it was asked for."""
 
 
 def conversation_of(tx: Transaction, conversation: int) -> ConversationRow:

@@ -1,5 +1,6 @@
 """Send and say: where a message becomes one that is kept."""
 
+from agent_tui.desk.service import proof
 from agent_tui.desk.service.actor import Actor
 from agent_tui.desk.service.moment import Moment, conversation_of, unresolved, writing_visitor
 from agent_tui.desk.service.owning import hand_back, is_gone, take
@@ -7,17 +8,22 @@ from agent_tui.desk.service.stages import first_stage
 from agent_tui.desk.service.texts import checked_body, checked_key
 from agent_tui.desk.store import Transaction
 from agent_tui.desk.store.lookups import crossed, earlier_conversations
+from agent_tui.desk.store.proof import add_uses
 from agent_tui.desk.store.rows import ConversationRow, VisitorRow
 from agent_tui.desk.store.transaction import StoredMessage
 from agent_tui.model.words import AuthorKind, EntryKind, State
 from agent_tui.protocol.commands import Say, Send, Stored
-from agent_tui.protocol.errors import Code, Refusal
+from agent_tui.protocol.errors import Code, ErrorAnswer, Refusal
 from agent_tui.protocol.records import WireAuthor
 
 
-def send(tx: Transaction, moment: Moment, actor: Actor, command: Send) -> Stored:
-    """An agent's message or note. The reply to a conversation without an owner claims it."""
+def send(tx: Transaction, moment: Moment, actor: Actor, command: Send) -> Stored | ErrorAnswer:
+    """An agent's message or note. The reply to a conversation without an owner claims it.
+
+    What the gate refuses is answered as an error, not raised: the refusal is kept in this same transaction.
+    """
     body = checked_body(command.body, moment.limits)
+    proof.checked(command)
     before = tx.stored((actor.id, checked_key(command.cid)))
     if before is not None:
         _same(before, body, command.kind, command.conversation)
@@ -33,9 +39,13 @@ def send(tx: Transaction, moment: Moment, actor: Actor, command: Send) -> Stored
         raise Refusal(
             Code.CROSSED, "Something was said here that you had not seen. Read it, then send again.", entries=unseen
         )
+    weighed = proof.weigh(tx, moment, actor, row, command, body)
+    if weighed.refused is not None:
+        return weighed.refused
     if row.owner is None:
         take(tx, row, actor, moment.now)
     entry = tx.add_message(row, moment.now, author, body, command.cid)
+    add_uses(tx, weighed.uses, entry.seq)
     if row.waiting_since is not None:
         row.waiting_since = None
         tx.change(row, moment.now)

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from agent_tui.core.hours import Hours
 from agent_tui.desk.calling.calls import COMMANDS, Calls
+from agent_tui.desk.library.team import TeamLibrary
 from agent_tui.desk.service import availability, life, marks, moderation, owning, proof, sending, visiting
 from agent_tui.desk.service.actor import Actor
 from agent_tui.desk.service.hours_file import HOURS_FILE, HoursFile
@@ -20,10 +21,11 @@ from agent_tui.desk.service.pushes import staff_push, visitor_lines_of
 from agent_tui.desk.service.queue import Queue
 from agent_tui.desk.settings import DeskSettings
 from agent_tui.desk.store import Store, StoredEvent, Transaction, reads, replaying
+from agent_tui.desk.store.proof import withdrawals
 from agent_tui.model.words import Role
 from agent_tui.protocol import commands as c
 from agent_tui.protocol import requests as r
-from agent_tui.protocol.errors import Code, Refusal
+from agent_tui.protocol.errors import Code, ErrorAnswer, Refusal
 from agent_tui.protocol.pushes import Push, Status
 from agent_tui.protocol.records import VisitorEntry, WireEntry, WireHours
 
@@ -68,6 +70,7 @@ class Service(Lists):
         self._hours = HoursFile(store.folder / HOURS_FILE, now_ms)
         super().__init__(store, self._hours)
         self._settings = settings
+        self.library = TeamLibrary(store.folder, lambda: store.read(withdrawals))
         self._now_ms = now_ms
         self._new_id = new_id
         self._queue = Queue(self._hours.now, now_ms, store.present.__contains__)
@@ -81,9 +84,11 @@ class Service(Lists):
         inbox = await self.inbox("")
         self._queue.begin(inbox.conversations, inbox.agents)
         self._sweeping = asyncio.create_task(self._sweep_for_ever())
+        self.library.begin()
 
     async def stop(self) -> None:
-        """End the sweep. The store is closed by whoever opened it."""
+        """End the sweep and leave the library. The store is closed by whoever opened it."""
+        await self.library.end()
         if self._sweeping is not None:
             self._sweeping.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -101,7 +106,12 @@ class Service(Lists):
             raise Refusal(Code.UNKNOWN_COMMAND, "This is nothing that could be kept.")
         moment = self._moment()
         key = (actor.id, command.cid) if isinstance(command, c.Send | c.Say) else None
-        return await self._store.write(lambda tx: meaning(tx, moment, actor, command), key)
+        if isinstance(command, c.Send) and command.kind == "public" and (command.proof or not self.library.may_skip):
+            await self.library.ready()
+        answer = await self._store.write(lambda tx: meaning(tx, moment, actor, command), key)
+        if isinstance(answer, ErrorAnswer):
+            raise Refusal(answer.code, answer.detail, snippet=answer.snippet, rule=answer.rule)
+        return answer
 
     async def sweep(self) -> None:
         """What time brings about: grace that has run out, snoozes that end. Writes only where there is something."""
@@ -231,7 +241,7 @@ class Service(Lists):
         return told
 
     def _moment(self) -> Moment:
-        return Moment(self._now_ms(), self._settings.limits, self._settings.stage_rules)
+        return Moment(self._now_ms(), self._settings.limits, self._settings.stage_rules, lambda: self.library.gate)
 
     async def _write(self, operation: Callable[[Transaction, Moment], T]) -> T:
         moment = self._moment()

@@ -25,10 +25,9 @@ ANSWERED_WITHIN_MS: Final = 24 * 3_600_000
 
 
 class UseRow(Struct, frozen=True):
-    """One row of `proof_use`, without its number."""
+    """One row of `proof_use`, without its number and its message's."""
 
     conversation: int
-    seq: int
     at: int
     agent: str
     stage: str
@@ -54,9 +53,9 @@ class RefusalRow(Struct, frozen=True):
     report: str
 
 
-def add_uses(tx: Transaction, rows: Iterable[UseRow]) -> None:
-    """Keep uses; call it in the operation that stores their message."""
-    values = [_values(row) for row in rows]
+def add_uses(tx: Transaction, rows: Iterable[UseRow], seq: int) -> None:
+    """Keep uses of the message at `seq`; call it in the operation that stores it."""
+    values = [{**_values(row), "seq": seq} for row in rows]
     if values:
         tx.execute(proof_use.insert(), values)
 
@@ -72,6 +71,11 @@ def withdrawn_among(tx: Transaction, snippets: Iterable[str]) -> dict[str, date]
     """Those of these whose consent was withdrawn, as this transaction sees it."""
     query = select(consent_withdrawal.c.snippet, consent_withdrawal.c.at)
     return _days(tx.execute(query.where(consent_withdrawal.c.snippet.in_(list(snippets)))).all())
+
+
+def all_withdrawn(tx: Transaction) -> dict[str, date]:
+    """All of them, as this transaction sees it."""
+    return _days(tx.execute(select(consent_withdrawal.c.snippet, consent_withdrawal.c.at)).all())
 
 
 def withdrawals(db: Connection) -> dict[str, date]:
