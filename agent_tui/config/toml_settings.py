@@ -93,15 +93,23 @@ def _override(found: dict[str, Any], kind: type[Struct], environ: Mapping[str, s
             raise SettingsError(
                 f"The environment variable {name}: there is no setting `{key}`. {nearest(key, leaf.__struct_fields__)}"
             )
-        target[key] = _from_text(value)
+        target[key] = _from_text(value, wants_text=_type_of(leaf, key) is str)
 
 
-def _from_text(value: str) -> Any:
-    """A variable's text as the TOML value it looks like (`["a"]`, `true`, `5`), else as the text itself."""
+def _type_of(kind: type[Struct], key: str) -> Any:
+    return next(field.type for field in msgspec.structs.fields(kind) if field.name == key)
+
+
+def _from_text(value: str, *, wants_text: bool) -> Any:
+    """A variable's text as the TOML value it looks like (`["a"]`, `true`, `5`), else as the text itself.
+
+    Where a text is wanted, what looks like something else (`+31201234567`) is that text.
+    """
     try:
-        return tomllib.loads(f"value = {value}")["value"]
+        found = tomllib.loads(f"value = {value}")["value"]
     except tomllib.TOMLDecodeError:
         return value
+    return value if wants_text and not isinstance(found, str) else found
 
 
 def _where(problem: str, text: str) -> str:

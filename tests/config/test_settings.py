@@ -26,6 +26,11 @@ def test_the_file_is_read_and_the_environment_wins(tmp_path: Path) -> None:
     assert (settings.theme, settings.notices.bell, settings.notices.repeat_s) == ("light", False, 5)
 
 
+def test_a_variable_for_a_text_is_that_text_whatever_it_looks_like(tmp_path: Path) -> None:
+    settings = load_settings(find_paths(tmp_path), {"AGENT_TUI_PROFILE": "+31201234567", "AGENT_TUI_THEME": '"light"'})
+    assert (settings.profile, settings.theme) == ("+31201234567", "light")
+
+
 def test_an_unknown_key_names_file_line_and_the_nearest(tmp_path: Path) -> None:
     with_file(tmp_path, '# hello\ntheme = "light"\n\n[notices]\nbel = false\n')
     with pytest.raises(SettingsError) as error:

@@ -12,6 +12,8 @@ export class Chat {
   saw = 0;
   /** The name of the agent who is writing, or `null`. */
   writing = null;
+  /** How it stands with calling the customer; `null`: there is no telephone here. */
+  call = null;
   /** Of which of the desk's epochs, and of which visitor, the lines are. */
   #of = "";
   #lines = new Map();
@@ -24,6 +26,7 @@ export class Chat {
     this.#of = of;
     this.#lines.clear();
     this.saw = 0;
+    this.call = null;
   }
 
   take(event) {
@@ -66,6 +69,9 @@ const TAKE = {
     const before = chat.status?.agent;
     chat.status = { ...USUAL_STATUS, ...status };
     if (status.state !== "open" || chat.status.agent !== before) chat.writing = null;
+  },
+  your_call: (chat, { e: _, ...call }) => {
+    chat.call = call;
   },
   agent_saw: (chat, { n }) => {
     chat.saw = Math.max(chat.saw, n);

@@ -15,11 +15,12 @@ const LONGEST_BACK_OFF_MS = 30_000;
 const RESTART_MS = 20_000;
 const HURRY_MS = 2_000;
 
-/** The desk refused: `code` for programs, `message` for people. */
+/** The desk refused: `code` for programs, `message` for people; `stop` is what stands in a call's way. */
 export class Refused extends Error {
-  constructor({ code, detail, retry_after_ms: retryAfterMs }) {
+  constructor({ code, detail, stop, retry_after_ms: retryAfterMs }) {
     super(detail);
     this.code = code;
+    this.stop = stop;
     this.retryAfterMs = retryAfterMs;
   }
 }

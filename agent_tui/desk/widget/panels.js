@@ -3,7 +3,7 @@
 const byId = (id) => document.getElementById(id);
 
 /** A part that opens and closes; Escape closes it, and the focus goes back to where one writes. */
-class Panel {
+export class Panel {
   element;
   #back;
 
@@ -61,6 +61,10 @@ export class Reach {
       event.preventDefault();
       this.#keep(Object.fromEntries(FIELDS.map((field) => [field, this.#form.elements[field].value.trim()])));
     });
+  }
+
+  get phone() {
+    return this.#contact?.phone ?? "";
   }
 
   get reachable() {

@@ -3,6 +3,8 @@
 import { hasWord, whyNot } from "./words.js";
 
 const SAME_GROUP_MS = 5 * 60_000;
+/** A line that speaks to the customer: who calls, from which number. */
+const TOLD = "call_told";
 const AT_END_PX = 48;
 const LINK = /https?:\/\/[^\s<>"'`\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069]+/gi;
 const AFTER_LINK = /[.,;:!?)\]}’”…]+$/;
@@ -131,7 +133,7 @@ export class Transcript {
 
   #lineItem(line, saw) {
     const { n, by, at, cid, system, withdrawn } = line;
-    if (system) return { key: `n ${n}`, kind: "system", n, at, text: this.#system(system) };
+    if (system) return { key: `n ${n}`, kind: system.code === TOLD ? "system told" : "system", n, at, text: this.#system(system) };
     const mine = by.kind === "customer";
     return {
       key: cid || `n ${n}`,
@@ -182,7 +184,7 @@ export class Transcript {
 
   #build(item) {
     if (item.kind === "day") return make("p", "day", item.label);
-    if (item.kind === "system") return make("p", "system", item.text);
+    if (item.kind.startsWith("system")) return make("p", item.kind, item.text);
     const element = make("div", `line ${item.kind}${item.withdrawn ? " withdrawn" : ""}`);
     const time = make("time", "", this.#clock.format(item.at));
     time.dateTime = new Date(item.at).toISOString();

@@ -1,5 +1,6 @@
 /** The visitor's page: wires what the others do. State flows one way: desk and outbox → `chat` → `show`. */
 
+import { CallBack, stopWord } from "./call.js";
 import { Chat } from "./chat.js";
 import { Composer } from "./composer.js";
 import { Cut, Link, Refused } from "./link.js";
@@ -52,6 +53,7 @@ const transcript = new Transcript({
   on: { again: (row) => outbox.again(row), edit, scrolled: seenSoon },
 });
 const reach = new Reach({ storage, back, introduce });
+const callBack = new CallBack({ say, locale, back, on: { ask: askAboutCall, known: () => reach.phone } });
 const rating = new Rating({ storage, back, rate });
 askToEnd({ back, end });
 byId("menu-copy").addEventListener("click", saveCopy);
@@ -186,6 +188,19 @@ function end() {
   return did({ do: "end" }, "not_now_offline");
 }
 
+/** Empty once the desk has carried it out, else why it has not. */
+async function askAboutCall(command) {
+  try {
+    await link.ask(command);
+    return "";
+  } catch (error) {
+    if (error instanceof Cut) return say("not_now_offline");
+    if (!(error instanceof Refused)) throw error;
+    const word = stopWord(error);
+    return word ? say(word) : say("not_done", { why: whyNot(say, error.code) });
+  }
+}
+
 function saveCopy() {
   byId("menu").hidePopover();
   const text = transcript.asText(chat, outbox.rows);
@@ -220,13 +235,15 @@ function showNow() {
   const state = chat.status?.state;
   const talking = state === "waiting" || state === "open";
   byId("desk").textContent = chat.desk || say("chat");
-  put("standing", standing(say, locale, chat, reach.reachable));
+  const reachable = reach.reachable || Boolean(chat.call?.last4);
+  put("standing", standing(say, locale, chat, reachable));
   put("trouble", trouble(), { hide: true });
   put("typing", chat.writing === null ? "" : say("typing", { who: chat.writing || say("agent") }), { hide: true });
   byId("menu-end").hidden = !talking;
+  callBack.show(chat.call);
   rating.show(state === "resolved" ? chat.ending : "");
-  if (state === "waiting" && !chat.answered) reach.offer();
-  if (state === "open") reach.withdraw();
+  if (state === "waiting" && !chat.answered && !reachable) reach.offer();
+  if (state === "open" || reachable) reach.withdraw();
   seenSoon();
 }
 
