@@ -79,10 +79,14 @@ class Calls:
         """One of each, now."""
         self.call("This is a test notice")
 
-    def call(self, words: str) -> None:
-        """Call for attention with words of ours."""
+    def ring(self) -> None:
+        """The bell alone."""
         if self._settings.bell:
             self._write(BELL)
+
+    def call(self, words: str) -> None:
+        """Call for attention with words of ours."""
+        self.ring()
         if not self._settings.desktop:
             return
         if not os.environ.get("TMUX"):

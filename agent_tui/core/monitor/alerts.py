@@ -1,4 +1,4 @@
-"""Alerts: what a supervisor should look at first. Pure: records and marks in, alerts out.
+"""Alerts: what a supervisor should look at first. Pure: tiles in, alerts out.
 
 An alert begins at a moment that does not move while it lasts, so its place in an order doesn't either, and one that was
 acknowledged stays so: the same trouble later begins later, and is another alert.
@@ -9,10 +9,10 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from agent_tui.core.attention import Closed, Urgency, clock, urgency
-from agent_tui.model.conversation import Conversation
 from agent_tui.model.ids import ConversationRef
 from agent_tui.model.people import NOTHING, Agent
 from agent_tui.model.text import SafeText
+from agent_tui.model.wall import Fact, FactKind, Tile
 from agent_tui.model.words import Availability, Role, Stage, State
 
 
@@ -50,12 +50,13 @@ class Loud(StrEnum):
     NOTICE = "notice"
 
 
-class Mark(NamedTuple):
-    """What the desk says of a conversation beside its record: what, since when, in what words."""
-
-    kind: AlertKind
-    since_ms: int
-    detail: SafeText = NOTHING
+OF_FACT: Final[dict[FactKind, AlertKind]] = {
+    FactKind.FLAG: AlertKind.FLAG,
+    FactKind.CALL_FAILED: AlertKind.CALL_FAILED,
+    FactKind.CALL_WANTED: AlertKind.WANTS_CALL,
+    FactKind.SIGNAL: AlertKind.SIGNAL,
+    FactKind.PROOF_REFUSED: AlertKind.PROOF_REFUSED,
+}
 
 
 class Alert(NamedTuple):
@@ -81,18 +82,26 @@ class Alert(NamedTuple):
 Limits = Mapping[Stage, int]
 
 
-def of_conversation(
-    record: Conversation, marks: Iterable[Mark], now_ms: int, limits: Limits, closed: Closed = ()
-) -> tuple[Alert, ...]:
+def of_tile(tile: Tile, now_ms: int, limits: Limits, closed: Closed = ()) -> tuple[Alert, ...]:
     """The alerts of one conversation, the first to look at first. A resolved one has none."""
+    record = tile.conversation
     if record.state is State.RESOLVED:
         return ()
-    found = [Alert(mark.kind, record.ref, mark.since_ms, mark.detail) for mark in marks]
+    found = [Alert(OF_FACT[fact.kind], record.ref, fact.since_ms, _detail(fact)) for fact in tile.facts]
     if record.waiting_since_ms is not None and urgency(record, now_ms, dict(limits), closed) is Urgency.LATE:
         found.append(Alert(AlertKind.LATE, record.ref, record.waiting_since_ms))
-    if record.wants_call and not any(alert.kind is AlertKind.WANTS_CALL for alert in found):
-        found.append(Alert(AlertKind.WANTS_CALL, record.ref, record.waiting_since_ms or record.last_ms))
-    return tuple(sorted(found, key=lambda alert: alert.order))
+    return tuple(sorted(found, key=_order))
+
+
+def _detail(fact: Fact) -> SafeText:
+    """Why, and who says so."""
+    if fact.kind is FactKind.FLAG and fact.who:
+        return SafeText(f"{fact.what} ({fact.who})" if fact.what else fact.who)
+    return fact.what
+
+
+def _order(alert: Alert) -> tuple[int, int, str]:
+    return alert.order
 
 
 def nobody_available(agents: Iterable[Agent], waiting: int, now_ms: int, *, open_now: bool) -> Alert | None:

@@ -9,11 +9,13 @@ from agent_tui.core.attention import Closed, Urgency, clock, urgency, wait_ms
 from agent_tui.core.monitor import alerts
 from agent_tui.core.monitor.alerts import Alert, Limits
 from agent_tui.core.monitor.order import Candidate, Sorting
-from agent_tui.core.state import State
+from agent_tui.core.monitor.state import MonitorState
+from agent_tui.core.state import Transcript
 from agent_tui.model.conversation import Conversation
 from agent_tui.model.entry import Entry
 from agent_tui.model.ids import ConversationRef
 from agent_tui.model.text import SafeText
+from agent_tui.model.wall import Tile
 from agent_tui.model.words import AuthorKind, EntryKind, Stage
 from agent_tui.model.words import State as Life
 
@@ -21,6 +23,9 @@ LINES: Final = 12
 """So many of the last lines are handed to a tile: more than any tile has room for."""
 NOBODY: Final = SafeText("nobody has it")
 WITHDRAWN: Final = SafeText("message withdrawn")
+
+
+_NONE: Final = Transcript()
 
 
 class Voice(StrEnum):
@@ -39,7 +44,7 @@ class Said(NamedTuple):
     body: SafeText
 
 
-class Tile(NamedTuple):
+class TileWords(NamedTuple):
     """A conversation on the wall. Two tiles that are equal look the same."""
 
     ref: ConversationRef
@@ -59,21 +64,22 @@ class Tile(NamedTuple):
     lines: tuple[Said, ...]
 
 
-def tile(
-    state: State,
-    record: Conversation,
+def tile_words(
+    state: MonitorState,
+    tile: Tile,
     found: Sequence[Alert],
     now_ms: int,
     limits: Limits,
     acknowledged: Collection[str] = (),
     *,
     pinned: bool = False,
-) -> Tile:
+) -> TileWords:
     """The tile of a conversation whose alerts were `found`."""
+    record, closed = tile.conversation, state.known.closed
     fresh = [alert for alert in found if alert.key not in acknowledged]
     first = (fresh or found or [None])[0]
-    waited = wait_ms(record, now_ms, state.closed)
-    return Tile(
+    waited = wait_ms(record, now_ms, closed)
+    return TileWords(
         ref=record.ref,
         label=record.label,
         name=select.name_of(record),
@@ -81,7 +87,7 @@ def tile(
         stage=select.stage_words(record),
         state=record.state,
         wait="" if waited is None else clock(waited),
-        urgency=urgency(record, now_ms, dict(limits), state.closed),
+        urgency=urgency(record, now_ms, dict(limits), closed),
         alert=alerts.said(first, now_ms) if first else SafeText(""),
         acknowledged=bool(found) and not fresh,
         more_alerts=max(0, len(found) - 1),
@@ -90,19 +96,14 @@ def tile(
     )
 
 
-def last_lines(state: State, record: Conversation) -> tuple[Said, ...]:
-    """What was said last, oldest first; the record's own preview where no entry is held."""
-    held = state.transcripts.get(record.ref)
-    found: list[Said] = []
-    for entry in reversed(held.entries if held else ()):
-        if entry.kind is not EntryKind.SYSTEM:
-            found.append(_said(entry))
-            if len(found) == LINES:
-                break
+def last_lines(state: MonitorState, record: Conversation) -> tuple[Said, ...]:
+    """What was said last, oldest first; the record's own preview where the lines did not come yet."""
+    entries = state.lines.get(record.ref) or state.known.transcripts.get(record.ref, _NONE).entries
+    found = [_said(entry) for entry in entries[-2 * LINES :] if entry.kind is not EntryKind.SYSTEM]
     if not found and record.last_preview:
         waits = record.waiting_since_ms is not None
         found.append(Said(Voice.CUSTOMER if waits else Voice.AGENT, SafeText(""), record.last_preview))
-    return tuple(reversed(found))
+    return tuple(found[-LINES:])
 
 
 def _said(entry: Entry) -> Said:

@@ -4,18 +4,19 @@ import msgspec
 import pytest
 
 from agent_tui.core.attention import LIMIT_MS
-from agent_tui.core.monitor.alerts import Alert, AlertKind, Loud, Mark, nobody_available, of_conversation, said
+from agent_tui.core.monitor.alerts import Alert, AlertKind, Loud, nobody_available, of_tile, said
 from agent_tui.core.monitor.thresholds import Threshold, evaluated
 from agent_tui.model.conversation import Conversation
 from agent_tui.model.ids import AgentId, ConversationRef, OrderKey
 from agent_tui.model.people import NOTHING, Agent, Customer
 from agent_tui.model.text import SafeText
+from agent_tui.model.wall import Fact, FactKind, Tile
 from agent_tui.model.words import Availability, Outcome, Role, Stage, State
 
 NOW = 1_000_000
 
 
-def record(**fields: object) -> Conversation:
+def tile(*facts: Fact, **fields: object) -> Tile:
     plain = Conversation(
         ref=ConversationRef("42"),
         label="c42",
@@ -30,45 +31,52 @@ def record(**fields: object) -> Conversation:
         last_ms=NOW - 10,
         last_preview=NOTHING,
     )
-    return msgspec.structs.replace(plain, **fields)
+    return Tile(msgspec.structs.replace(plain, **fields), 1, facts)
 
 
-def kinds(of: Conversation, *marks: Mark) -> list[AlertKind]:
-    return [alert.kind for alert in of_conversation(of, marks, NOW, LIMIT_MS)]
+def kinds(of: Tile) -> list[AlertKind]:
+    return [alert.kind for alert in of_tile(of, NOW, LIMIT_MS)]
 
 
 def test_nothing_wrong_is_no_alert() -> None:
-    assert kinds(record()) == []
-    assert kinds(record(waiting_since_ms=NOW - 39_999)) == []
+    assert kinds(tile()) == []
+    assert kinds(tile(waiting_since_ms=NOW - 39_999)) == []
 
 
 def test_a_wait_past_the_limit_of_its_stage_is_one_from_the_first_line_on() -> None:
-    (alert,) = of_conversation(record(waiting_since_ms=NOW - 40_000), (), NOW, LIMIT_MS)
+    (alert,) = of_tile(tile(waiting_since_ms=NOW - 40_000), NOW, LIMIT_MS)
     assert alert == Alert(AlertKind.LATE, ConversationRef("42"), NOW - 40_000)
     assert said(alert, NOW) == "▲ waits too long 0:40"
 
 
 def test_time_in_which_we_are_closed_does_not_count() -> None:
-    late = record(waiting_since_ms=NOW - 40_000)
-    assert of_conversation(late, (), NOW, LIMIT_MS, closed=((NOW - 40_000, NOW),)) == ()
+    assert of_tile(tile(waiting_since_ms=NOW - 40_000), NOW, LIMIT_MS, closed=((NOW - 40_000, NOW),)) == ()
 
 
 def test_what_an_agent_raised_comes_before_what_a_clock_found() -> None:
-    marks = (Mark(AlertKind.SIGNAL, NOW - 5), Mark(AlertKind.FLAG, NOW - 1, SafeText("lawyer named")))
-    late = record(waiting_since_ms=NOW - 90_000, wants_call=True)
-    assert kinds(late, *marks) == [AlertKind.FLAG, AlertKind.LATE, AlertKind.WANTS_CALL, AlertKind.SIGNAL]
-    first = of_conversation(late, marks, NOW, LIMIT_MS)[0]
-    assert said(first, NOW + 60_000) == "⚑ flag 1:00: lawyer named"
+    facts = (
+        Fact(FactKind.CALL_WANTED, NOW - 7),
+        Fact(FactKind.SIGNAL, NOW - 5, what=SafeText("anger")),
+        Fact(FactKind.FLAG, NOW - 1, SafeText("Ada"), SafeText("lawyer named")),
+    )
+    late = tile(*facts, waiting_since_ms=NOW - 90_000)
+    assert kinds(late) == [AlertKind.FLAG, AlertKind.LATE, AlertKind.WANTS_CALL, AlertKind.SIGNAL]
+    first = of_tile(late, NOW, LIMIT_MS)[0]
+    assert said(first, NOW + 60_000) == "⚑ flag 1:00: lawyer named (Ada)"
+
+
+def test_every_fact_of_the_desk_is_an_alert() -> None:
+    assert len(kinds(tile(*(Fact(kind, NOW) for kind in FactKind)))) == len(FactKind)
 
 
 def test_what_is_resolved_has_none() -> None:
-    assert kinds(record(state=State.RESOLVED, wants_call=True), Mark(AlertKind.FLAG, NOW)) == []
+    assert kinds(tile(Fact(FactKind.FLAG, NOW), state=State.RESOLVED)) == []
 
 
 def test_the_same_trouble_later_is_another_alert() -> None:
-    (one,) = of_conversation(record(waiting_since_ms=NOW - 50_000), (), NOW, LIMIT_MS)
-    (same,) = of_conversation(record(waiting_since_ms=NOW - 50_000), (), NOW + 9_000, LIMIT_MS)
-    (other,) = of_conversation(record(waiting_since_ms=NOW), (), NOW + 90_000, LIMIT_MS)
+    (one,) = of_tile(tile(waiting_since_ms=NOW - 50_000), NOW, LIMIT_MS)
+    (same,) = of_tile(tile(waiting_since_ms=NOW - 50_000), NOW + 9_000, LIMIT_MS)
+    (other,) = of_tile(tile(waiting_since_ms=NOW), NOW + 90_000, LIMIT_MS)
     assert one.key == same.key != other.key
 
 

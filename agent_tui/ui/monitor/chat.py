@@ -1,0 +1,162 @@
+"""One conversation whole, read only: whose it is, its transcript, the customer, calls and proof. No composer is built."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+
+from agent_tui.core.monitor import alerts
+from agent_tui.core.monitor.state import MonitorChanges
+from agent_tui.model.conversation import Conversation
+from agent_tui.model.ids import ConversationRef
+from agent_tui.ports.errors import PortError
+from agent_tui.ui import chat_words, words
+from agent_tui.ui.chat_words import plain
+from agent_tui.ui.widgets.bars import Bar
+from agent_tui.ui.widgets.card import Card
+from agent_tui.ui.widgets.lines import NOTHING, Line
+from agent_tui.ui.widgets.transcript import Transcript
+from agent_tui.ui.widgets.transcript_messages import NeedOlder, ReadUpTo
+from agent_tui.ui.widgets.transcript_source import TranscriptSource
+
+if TYPE_CHECKING:
+    from agent_tui.ui.monitor.screen import MonitorScreen
+
+
+class WatchedChat(Horizontal):
+    """Shows, and tells nobody: no read mark, no typing, no presence leaves from here."""
+
+    DEFAULT_CSS = """
+    WatchedChat { height: 1fr; }
+    WatchedChat #watched { width: 1fr; }
+    WatchedChat #watched-header { height: 1; }
+    WatchedChat #watched-card { width: 40; border-left: solid $panel; }
+    MonitorScreen.-narrow WatchedChat #watched-card { display: none; }
+    """
+
+    def __init__(self, screen: MonitorScreen) -> None:
+        super().__init__(id="chat")
+        self._screen = screen
+        self.shown: ConversationRef | None = None
+        self._earlier: tuple[Conversation, ...] = ()
+        self.header = Bar(self._header, "watched-header")
+        self.transcript = Transcript(screen.options.clock, screen.options.zone)
+        self.transcript.can_focus = False
+        self.card = Card(self._card, "watched-card")
+
+    def compose(self) -> ComposeResult:
+        """Header above the transcript, the card beside both."""
+        with Vertical(id="watched"):
+            yield self.header
+            yield self.transcript
+        yield self.card
+
+    def show(self, ref: ConversationRef | None) -> None:
+        """This one; None: nothing is open."""
+        if self.shown is not None:
+            self.transcript.forget(self.shown)
+        self.shown = ref
+        self._earlier = ()
+        self.transcript.show(TranscriptSource(self._screen.state.known, ref) if ref is not None else None)
+        self.tick()
+        monitor = self._screen.monitor
+        if ref is not None and monitor is not None and not self._screen.replaying.on:
+            self.run_worker(self._read_earlier(ref), group="earlier", exclusive=True, exit_on_error=False)
+
+    def changed(self, changes: MonitorChanges) -> None:
+        """Something came."""
+        known = changes.known
+        if self.shown is not None and (
+            known.everything or known.link or self.shown in known.transcripts | known.records | known.typing
+        ):
+            self.transcript.changed()
+            self.tick()
+
+    def replayed(self) -> None:
+        """The replay went on, or back."""
+        if self.shown is None:
+            return
+        source = TranscriptSource(self._screen.state.known, self.shown)
+        self.transcript.forget(self.shown)
+        self.transcript.show(source)
+        self.transcript.newest()
+        self.tick()
+
+    def tick(self) -> None:
+        """A second has passed."""
+        if self.shown is not None:
+            self.header.redraw()
+            self.card.redraw()
+
+    def move(self, step: int) -> None:
+        """To the next message, or the previous one."""
+        self.transcript.move(step)
+
+    def to_end(self, *, last: bool) -> None:
+        """To the newest, or the oldest held."""
+        if last:
+            self.transcript.newest()
+        else:
+            self.transcript.oldest()
+
+    async def _read_earlier(self, ref: ConversationRef) -> None:
+        monitor = self._screen.monitor
+        assert monitor is not None
+        try:
+            record = self._screen.state.known.conversations.get(ref) or await monitor.get(ref)
+            if record.customer.earlier:
+                found = await monitor.earlier(ref)
+                if ref == self.shown:
+                    self._earlier = found
+                    self.card.redraw()
+        except PortError as error:
+            if ref == self.shown:
+                self._screen.say(str(error), "bold $warning")
+
+    def _header(self) -> Line:
+        screen, ref = self._screen, self.shown
+        if ref is None:
+            return Line(NOTHING)
+        width = self.header.content_size.width
+        return chat_words.header_line(screen.state.known, ref, screen.shown_ms, screen.wall.limits, width=width)
+
+    def _card(self, width: int) -> Sequence[Line]:
+        screen, ref = self._screen, self.shown
+        known = screen.state.known
+        record = known.conversations.get(ref) if ref else None
+        rows = chat_words.card_lines(record, known, "", self._earlier)
+        found = screen.shown_wall.alerts.get(ref, ()) if ref else ()
+        if found:
+            rows += [Line(NOTHING), Line(plain("ALERTS", "$muted"))]
+        for alert in found:
+            seen = alert.key in screen.wall.acknowledged
+            said = alerts.said(alert, screen.shown_ms)
+            rows.append(
+                Line(words.text(said, "$muted" if seen else "bold $late"), plain("seen" if seen else "", "$muted"))
+            )
+        return rows
+
+    @on(NeedOlder)
+    def _need_older(self, message: NeedOlder) -> None:
+        message.stop()
+        if not self._screen.replaying.on:
+            self.run_worker(self._older(message.ref), group="older", exclusive=True, exit_on_error=False)
+
+    async def _older(self, ref: ConversationRef) -> None:
+        monitor = self._screen.monitor
+        if monitor is None:
+            return
+        try:
+            await monitor.older(ref)
+        except PortError as error:
+            if ref == self.shown:
+                self.transcript.older_failed(str(error))
+
+    @on(ReadUpTo)
+    def _was_read(self, message: ReadUpTo) -> None:
+        """Looking leaves no mark."""
+        message.stop()

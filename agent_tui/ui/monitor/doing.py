@@ -1,0 +1,394 @@
+"""What each action of the monitor's table does. All of it looks; what is kept is this machine's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Final
+
+from agent_tui.core import select
+from agent_tui.core.metrics.definitions import DEFINITIONS
+from agent_tui.core.monitor import grid, tiles
+from agent_tui.core.monitor.order import Sorting
+from agent_tui.model.conversation import Conversation
+from agent_tui.model.figures import Figure
+from agent_tui.model.ids import ConversationRef
+from agent_tui.model.text import SafeText
+from agent_tui.ports.errors import PortError
+from agent_tui.ui import words
+from agent_tui.ui.chat_words import folded, plain
+from agent_tui.ui.clipboard import copy
+from agent_tui.ui.monitor.stages import DEFINITIONS as OF_STAGES
+from agent_tui.ui.monitor.team import TEAM, OfAgent
+from agent_tui.ui.monitor.views import View
+from agent_tui.ui.screens.finder import Finder, Row
+from agent_tui.ui.screens.help import Help, monitor_rows
+from agent_tui.ui.widgets.lines import NOTHING, Line
+
+if TYPE_CHECKING:
+    from agent_tui.ui.monitor.screen import MonitorScreen
+
+Doing = Callable[["MonitorScreen"], None]
+_DEFINITION_CELLS: Final = 88
+
+
+def named(screen: MonitorScreen) -> ConversationRef | None:
+    """The conversation that is meant: the open one, else the tile or the alert the cursor is on; else that is said."""
+    if screen.opened is not None:
+        return screen.opened
+    ref = screen.shown_wall.on_cursor if screen.view in (View.WALL, View.REPLAY) else None
+    if screen.view is View.FLAGS:
+        ref = next((alert.ref for alert in screen.wall.every_alert if alert.key == screen.flags.chosen), None)
+    if ref is None:
+        screen.say("No conversation is chosen: the arrows choose one.")
+    return ref
+
+
+# --- moving ---
+
+
+def _move(dx: int, dy: int) -> Doing:
+    def go(screen: MonitorScreen) -> None:
+        if screen.opened is not None:
+            screen.chat.move(dy or dx)
+        elif screen.view in (View.WALL, View.REPLAY):
+            screen.shown_wall.move(dx + dy * screen.grid.columns)
+            screen.redraw()
+        elif screen.view is View.BOARD and dx:
+            screen.board.to_side(team=dx > 0)
+        else:
+            screen.chooser.move(dy or dx)
+
+    return go
+
+
+def _end(*, last: bool) -> Doing:
+    def go(screen: MonitorScreen) -> None:
+        if screen.opened is not None:
+            screen.chat.to_end(last=last)
+        elif screen.view in (View.WALL, View.REPLAY):
+            screen.shown_wall.to_end(last=last)
+            screen.redraw()
+        else:
+            screen.chooser.to_end(last=last)
+
+    return go
+
+
+def _view(view: View) -> Doing:
+    return lambda screen: screen.show_view(view)
+
+
+def _beside(step: int) -> Doing:
+    def go(screen: MonitorScreen) -> None:
+        views = [view for view in View if view is not View.REPLAY]
+        place = views.index(screen.view) if screen.view in views else 0
+        screen.show_view(views[(place + step) % len(views)])
+
+    return go
+
+
+def _open(screen: MonitorScreen) -> None:
+    if screen.opened is not None:
+        return
+    if screen.view is View.BOARD:
+        _behind(screen)
+    elif screen.view is not View.STAGES and (ref := named(screen)) is not None:
+        screen.open(ref)
+
+
+def _back(screen: MonitorScreen) -> None:
+    if screen.opened is not None:
+        screen.close()
+    elif screen.view is not View.WALL:
+        screen.show_view(View.WALL)
+    else:
+        screen.said = None
+        screen.redraw()
+
+
+def _next_alert(screen: MonitorScreen) -> None:
+    if screen.view is not View.WALL or screen.opened is not None:
+        screen.show_view(View.WALL)
+    if screen.wall.next_alert() is None:
+        screen.say("No conversation has an alert that is not acknowledged here.")
+    screen.redraw()
+
+
+# --- the wall ---
+
+
+def _acknowledge(screen: MonitorScreen) -> None:
+    if screen.replaying.on:
+        screen.say("This is a replay: there is nothing to acknowledge.")
+        return
+    wall = screen.wall
+    if screen.view is View.FLAGS and screen.opened is None:
+        found = [alert for alert in wall.every_alert if alert.key == screen.flags.chosen]
+    else:
+        ref = named(screen)
+        if ref is None:
+            return
+        found = list(wall.alerts.get(ref, ()))
+    if not found:
+        screen.say("There is no alert here to acknowledge.")
+        return
+    done = wall.acknowledge(found)
+    screen.keep()
+    screen.say("Acknowledged, yours only: nobody else sees it." if done else "It is an alert again.")
+    screen.redraw()
+
+
+def _freeze(screen: MonitorScreen) -> None:
+    if screen.replaying.on:
+        screen.replaying.play(on=not screen.replaying.playing)
+        screen.redraw()
+        return
+    if screen.wall.frozen:
+        screen.wall.follow()
+    else:
+        screen.wall.freeze(screen.live_state, screen.now_ms)
+    screen.redraw()
+
+
+def _copy(screen: MonitorScreen) -> None:
+    ref = named(screen)
+    record = screen.state.known.conversations.get(ref) if ref else None
+    if record is not None:
+        line = tiles.about(record, screen.shown_ms, screen.state.known.closed)
+        copy(screen.app, line)
+        screen.say(f"Copied: {line}")
+
+
+def _pin(screen: MonitorScreen) -> None:
+    ref = named(screen)
+    if ref is None or screen.replaying.on:
+        return
+    pinned = screen.wall.pin(ref)
+    screen.keep()
+    screen.say("Pinned, yours only: it stays first." if pinned else "Not pinned any more.")
+    screen.redraw()
+
+
+def _tiles(step: int) -> Doing:
+    def go(screen: MonitorScreen) -> None:
+        size = screen.tiles.content_size
+        count = grid.other(size.width, size.height, screen.grid.count, step)
+        if count == screen.grid.count:
+            screen.say("More tiles do not fit here." if step > 0 else "Fewer tiles than one there are not.")
+            return
+        screen.wanted_tiles = count
+        screen.redraw()
+
+    return go
+
+
+def _sort(screen: MonitorScreen) -> None:
+    ways = list(Sorting)
+    way = ways[(ways.index(screen.wall.sorting) + 1) % len(ways)]
+    screen.wall.sort_by(way)
+    first = " Alerts come first." if way is Sorting.RISK else " Alerts are announced, and move nothing."
+    screen.say(f"Sorted by {way.value}.{first}")
+    screen.redraw()
+
+
+# --- numbers ---
+
+
+def _definition(screen: MonitorScreen) -> None:
+    chosen = screen.board.chosen
+    if screen.view is View.STAGES:
+        texts = [("Stages and channels", text) for text in OF_STAGES]
+    elif screen.view is View.BOARD and isinstance(chosen, Figure):
+        texts = [(DEFINITIONS[chosen].title, DEFINITIONS[chosen].text)]
+    elif screen.view is View.BOARD and isinstance(chosen, OfAgent):
+        texts = [("The team", TEAM)]
+    else:
+        screen.say("Definitions belong to numbers: 2 shows the board, 3 stages and channels.")
+        return
+    width = min(_DEFINITION_CELLS, screen.size.width - 8)
+    rows = [Line(plain(texts[0][0], "bold"), plain("Esc", "$muted"))]
+    for _, text in texts:
+        rows += [Line(NOTHING), *(Line(plain(part)) for part in folded(text, width))]
+    screen.app.push_screen(Help(rows))
+
+
+def _behind(screen: MonitorScreen) -> None:
+    """The conversations behind the number, or the agent, under the cursor."""
+    chosen = screen.board.chosen
+    if isinstance(chosen, OfAgent):
+        held = [tile.conversation for tile in screen.live_state.tiles.values()]
+        theirs = [record for record in held if record.owner is not None and record.owner.id == chosen.id]
+        agent = screen.live_state.known.agents.get(chosen.id)
+        _choose(screen, SafeText(f"{agent.name if agent else 'This agent'} has"), theirs, screen.open)
+    elif isinstance(chosen, Figure) and screen.monitor is not None:
+        screen.run_worker(_read_behind(screen, chosen), group="behind", exclusive=True, exit_on_error=False)
+
+
+async def _read_behind(screen: MonitorScreen, figure: Figure) -> None:
+    assert screen.monitor is not None
+    try:
+        page = await screen.monitor.behind(figure)
+    except PortError as error:
+        screen.say(str(error), "bold $warning")
+        return
+    title = SafeText(DEFINITIONS[figure].title + (": the newest of them" if page.next else ""))
+    _choose(screen, title, page.conversations, screen.open)
+
+
+def _coaching(screen: MonitorScreen) -> None:
+    if screen.monitor is None:
+        screen.say("Not connected yet.")
+        return
+    screen.run_worker(_read_sample(screen), group="behind", exclusive=True, exit_on_error=False)
+
+
+async def _read_sample(screen: MonitorScreen) -> None:
+    assert screen.monitor is not None
+    try:
+        found = await screen.monitor.sample()
+    except PortError as error:
+        screen.say(str(error), "bold $warning")
+        return
+    _choose(screen, SafeText("Resolved, picked by chance: which one to replay?"), found, screen.replaying.begin)
+
+
+def _choose(
+    screen: MonitorScreen,
+    title: SafeText,
+    records: Sequence[Conversation],
+    then: Callable[[ConversationRef], None],
+) -> None:
+    def find(text: str) -> Sequence[Row[ConversationRef]]:
+        wanted = text.casefold().split()
+        return [_row(record) for record in records if all(word in _haystack(record) for word in wanted)]
+
+    def chosen(ref: ConversationRef | None) -> None:
+        if ref is not None:
+            then(ref)
+
+    finder: Finder[ConversationRef] = Finder(words.text(title, "bold"), find, "a name, a number, an agent, a stage")
+    screen.app.push_screen(finder, chosen)
+
+
+def _haystack(record: Conversation) -> str:
+    owner = record.owner.name if record.owner else ""
+    return f"{select.name_of(record)} {record.label} {owner} {record.stage} {record.outcome}".casefold()
+
+
+def _row(record: Conversation) -> Row[ConversationRef]:
+    said = words.joined(
+        words.text(SafeText(f"{record.label:<6} {select.name_of(record)}"), "bold"),
+        plain("  "),
+        words.text(SafeText(record.last_preview.replace("\n", " ")), "$muted"),
+    )
+    owner = f"{record.owner.name} · " if record.owner else ""
+    about = words.text(SafeText(f"{owner}{select.stage_words(record)} · {record.state.value}"), "$muted")
+    return Row(said, about, record.ref)
+
+
+# --- replay ---
+
+
+def _replay(screen: MonitorScreen) -> None:
+    if screen.replaying.replay is not None and screen.view is not View.REPLAY and screen.opened is None:
+        screen.show_view(View.REPLAY)
+        return
+    screen.replaying.begin(screen.opened if not screen.replaying.on else None)
+
+
+def _faster(by: int) -> Doing:
+    def go(screen: MonitorScreen) -> None:
+        replay = screen.replaying.replay
+        if replay is None or not screen.replaying.on:
+            screen.say(_NO_REPLAY.format(key=screen.keys.shown("monitor.replay")))
+        else:
+            replay.faster(by)
+            screen.redraw()
+
+    return go
+
+
+def _step(by: int) -> Doing:
+    def go(screen: MonitorScreen) -> None:
+        if not screen.replaying.on:
+            screen.say(_NO_REPLAY.format(key=screen.keys.shown("monitor.replay")))
+        else:
+            screen.replaying.step(by)
+
+    return go
+
+
+_NO_REPLAY: Final = "That is for a replay: {key} begins one."
+
+
+# --- the app ---
+
+
+def _palette(screen: MonitorScreen) -> None:
+    from agent_tui.ui.palette import open_palette
+
+    open_palette(screen)
+
+
+def _theme(screen: MonitorScreen) -> None:
+    from agent_tui.ui.palette import choose_theme
+
+    choose_theme(screen)
+
+
+def _help(screen: MonitorScreen) -> None:
+    screen.app.push_screen(Help(monitor_rows(screen.keys)))
+
+
+def _redraw(screen: MonitorScreen) -> None:
+    screen.app.refresh(repaint=True, layout=True)
+    screen.app.screen.refresh(repaint=True, layout=True)
+
+
+def _quit(screen: MonitorScreen) -> None:
+    screen.app.exit(0)
+
+
+def _test_notices(screen: MonitorScreen) -> None:
+    screen.calls.test()
+    screen.say(f"Sent: {screen.calls.reach()}.")
+
+
+DOING: Final[dict[str, Doing]] = {
+    "monitor.open": _open,
+    "monitor.back": _back,
+    "monitor.next_alert": _next_alert,
+    "monitor.acknowledge": _acknowledge,
+    "monitor.freeze": _freeze,
+    "monitor.copy": _copy,
+    "monitor.flags": _view(View.FLAGS),
+    "monitor.pin": _pin,
+    "monitor.more": _tiles(1),
+    "monitor.fewer": _tiles(-1),
+    "monitor.sort": _sort,
+    "monitor.definition": _definition,
+    "monitor.wall": _view(View.WALL),
+    "monitor.board": _view(View.BOARD),
+    "monitor.stages": _view(View.STAGES),
+    "monitor.replay": _replay,
+    "monitor.coaching": _coaching,
+    "monitor.next_view": _beside(1),
+    "monitor.previous_view": _beside(-1),
+    "monitor.up": _move(0, -1),
+    "monitor.down": _move(0, 1),
+    "monitor.left": _move(-1, 0),
+    "monitor.right": _move(1, 0),
+    "monitor.first": _end(last=False),
+    "monitor.last": _end(last=True),
+    "monitor.faster": _faster(1),
+    "monitor.slower": _faster(-1),
+    "monitor.step_back": _step(-1),
+    "monitor.step_on": _step(1),
+    "app.palette": _palette,
+    "app.help": _help,
+    "app.help_moving": _help,
+    "app.redraw": _redraw,
+    "app.theme": _theme,
+    "app.test_notices": _test_notices,
+    "app.quit": _quit,
+}

@@ -1,0 +1,59 @@
+"""The views of the monitor, in the order of their keys."""
+
+from enum import StrEnum
+from typing import Final
+
+Keys = tuple[tuple[str, str], ...]
+
+
+class View(StrEnum):
+    """One of them is shown; a conversation opens above it. The value ends the id of the action that shows it."""
+
+    WALL = "wall"
+    BOARD = "board"
+    STAGES = "stages"
+    FLAGS = "flags"
+    REPLAY = "replay"
+
+    @property
+    def title(self) -> str:
+        """As the row of views has it."""
+        return _TITLES[self]
+
+    @property
+    def keys(self) -> Keys:
+        """The footer's keys there: action and, where the table's own word is not the best, a label."""
+        return _KEYS[self]
+
+
+_TITLES: Final = {
+    View.WALL: "wall",
+    View.BOARD: "board",
+    View.STAGES: "stages and channels",
+    View.FLAGS: "flags and alerts",
+    View.REPLAY: "replay",
+}
+_KEYS: Final[dict[View, Keys]] = {
+    View.WALL: (
+        ("monitor.open", ""),
+        ("monitor.next_alert", ""),
+        ("monitor.acknowledge", ""),
+        ("monitor.freeze", ""),
+        ("monitor.sort", ""),
+        ("monitor.pin", "pin"),
+        ("monitor.copy", ""),
+        ("monitor.more", "more"),
+        ("monitor.fewer", "fewer"),
+    ),
+    View.BOARD: (("monitor.open", "those behind it"), ("monitor.definition", ""), ("monitor.wall", "the wall")),
+    View.STAGES: (("monitor.definition", "definitions"), ("monitor.wall", "the wall")),
+    View.FLAGS: (("monitor.open", ""), ("monitor.acknowledge", ""), ("monitor.copy", ""), ("monitor.wall", "the wall")),
+    View.REPLAY: (
+        ("monitor.freeze", "play, pause"),
+        ("monitor.slower", "slower"),
+        ("monitor.faster", "faster"),
+        ("monitor.step_back", "a step back"),
+        ("monitor.step_on", "a step on"),
+        ("monitor.wall", "the wall"),
+    ),
+}
