@@ -15,7 +15,7 @@ from agent_tui.config import secrets
 from agent_tui.config.paths import Paths
 from agent_tui.config.profiles import Keeper, Profile, load_profiles, save_profiles
 from agent_tui.model.words import Role
-from agent_tui.ports.errors import Forbidden, PortError, Refused
+from agent_tui.ports.errors import OnlyWatches, PortError, Refused
 from agent_tui.protocol.requests import Me
 from agent_tui.runtime.account import Account
 from agent_tui.runtime.connecting import account_at, always_at
@@ -29,10 +29,6 @@ from agent_tui.ui.options import Opened, OwnNames
 DEMO_PLACE = "DEMO"
 DEMO_COLLEAGUE = "Ruben"
 """Whom a second screen on the demo is: one of the people of its history."""
-ONLY_WATCHES = (
-    "You are a supervisor here, who only watches; the wall for supervisors is not in this version yet. "
-    "An admin can invite you as an agent; `agent-tui tail` shows what happens."
-)
 
 
 async def open_way(way: Way, paths: Paths) -> Opened:
@@ -40,8 +36,8 @@ async def open_way(way: Way, paths: Paths) -> Opened:
     place = await way.find(False)
     role = way.role or (await _me(place)).you.role.value
     if role == Role.SUPERVISOR.value:
-        raise Forbidden(ONLY_WATCHES)
-    account = _account(way.name, _first(place, way.find), paths)
+        raise OnlyWatches("This account only watches: `agent-tui monitor` is its screen.")
+    account = _account(way.name, first_place(place, way.find), paths)
     if not way.on_this_machine:
         return Opened(account, way.place)
     return Opened(account, way.place, visitor_page(place), as_typed("--own"))
@@ -56,7 +52,7 @@ async def open_demo(name: str, *, join: bool = False) -> Opened:
         demo_folder.make(name)
         desk = OwnDesk(paths.desk, command=[sys.executable, "-m", "agent_tui.cli.demo_desk", name])
     place = await desk.find()
-    account = _account("colleague" if join else "you", _first(place, desk.find), paths)
+    account = _account("colleague" if join else "you", first_place(place, desk.find), paths)
     return Opened(account, DEMO_PLACE, visitor_page(place), as_typed("demo", "--join", name, same_home=False))
 
 
@@ -135,7 +131,7 @@ def _account(name: str, find: Find, paths: Paths) -> Account:
         raise Refused(str(error)) from None
 
 
-def _first(place: Place, find: Find) -> Find:
+def first_place(place: Place, find: Find) -> Find:
     """Begin with the place that was found already: one sign-in for one console."""
     known: list[Place] = [place]
 

@@ -54,6 +54,7 @@ def run(chosen: Chosen, first: str = "") -> None:
     from agent_tui.cli.ways import way_to
     from agent_tui.config.paths import find_paths
     from agent_tui.model.ids import ConversationRef
+    from agent_tui.model.words import Role
 
     paths = find_paths()
     settings, options = load_options(paths)
@@ -65,8 +66,10 @@ def run(chosen: Chosen, first: str = "") -> None:
     if way is None:
         from agent_tui.cli.accounts import FirstScreen
 
-        show(replace(options, doors=FirstScreen(paths)))
+        show(replace(options, doors=FirstScreen(paths)), watch=lambda: _watch(way_to(Chosen(), paths), paths))
         return
+    if way.role == Role.SUPERVISOR.value:
+        _watch(way, paths)
 
     async def open_account() -> "Opened":
         # What connects is imported once the first screen is painted: it costs as much again as the screen's own parts.
@@ -74,7 +77,15 @@ def run(chosen: Chosen, first: str = "") -> None:
 
         return await open_way(way, paths)
 
-    show(options, open_account, lambda: _forget(way, paths))
+    show(options, open_account, lambda: _forget(way, paths), lambda: _watch(way, paths))
+
+
+def _watch(way: "Way | None", paths: "Paths") -> None:
+    """The monitor, which says why it is there. Ends the program."""
+    from agent_tui.cli.monitor import WHY_HERE, watch
+
+    if way is not None:
+        watch(way, paths, WHY_HERE)
 
 
 def _named(way: "Way", paths: "Paths") -> "Way":
@@ -110,21 +121,27 @@ def _forget(way: "Way", paths: "Paths") -> None:
 
 
 def show(
-    options: "AppOptions", opener: "OpenAccount | None" = None, revoked: "Callable[[], None]" = lambda: None
+    options: "AppOptions",
+    opener: "OpenAccount | None" = None,
+    revoked: "Callable[[], None]" = lambda: None,
+    watch: "Callable[[], None]" = lambda: None,
 ) -> None:
     """Run the console with these options. Where its account never opened, end with the sentence and the code for it.
 
-    `revoked` is called at the end where the desk has ended this device's sign-in for good.
+    `revoked` is called at the end where the desk has ended this device's sign-in for good; `watch` where the account
+    only watches, and opens the monitor.
     """
     from dataclasses import replace
 
     from agent_tui.ports.errors import AuthExpired
-    from agent_tui.ui.app import run_console
+    from agent_tui.ui.app import TO_THE_MONITOR, run_console
 
-    if opener is None:
-        raise SystemExit(run_console(options))
     ended = Ended()
-    code = run_console(replace(options, open_account=ended.remembering(opener)))
+    code = run_console(options if opener is None else replace(options, open_account=ended.remembering(opener)))
+    if code == TO_THE_MONITOR:
+        watch()
+    if opener is None:
+        raise SystemExit(code)
     for complaint in options.complaints:
         # on the screen there is room for a line of it; here it stays to be read and mended
         click.echo(complaint, err=True)
@@ -139,10 +156,12 @@ def show(
     raise SystemExit(code)
 
 
-def require_terminal() -> None:
-    """The console can't be piped."""
+def require_terminal(
+    sentence: str = "The console needs a terminal. For scripts there are `agent-tui tail` and `agent-tui send`.",
+) -> None:
+    """A screen can't be piped."""
     if not sys.stdin.isatty() or not sys.stderr.isatty():
-        leave(Exit.USAGE, "The console needs a terminal. For scripts there are `agent-tui tail` and `agent-tui send`.")
+        leave(Exit.USAGE, sentence)
 
 
 class Ended:

@@ -27,7 +27,7 @@ def demo(join: str | None) -> None:
     from agent_tui.cli.console_options import load_options
     from agent_tui.config.paths import find_paths
 
-    name = demo_folder.new_demo() if join is None else _running(join)
+    name = demo_folder.new_demo() if join is None else running_demo(join, "demo", "--join")
     _, options = load_options(find_paths())
 
     async def open_account() -> "Opened":
@@ -38,7 +38,8 @@ def demo(join: str | None) -> None:
     show(replace(options, demo=True), open_account)
 
 
-def _running(wanted: str) -> str:
+def running_demo(wanted: str, *command: str) -> str:
+    """The demo of this name, or the one that runs. `command`: what to type with a name where there are several."""
     from agent_tui.cli import demo_folder
     from agent_tui.cli.typed import as_typed
 
@@ -48,6 +49,6 @@ def _running(wanted: str) -> str:
     if wanted and wanted not in known:
         leave(Exit.CANNOT_CONNECT, f"There is no demo {wanted!r}; running: {', '.join(known)}.")
     if not wanted and len(known) > 1:
-        lines = "\n".join(f"  {as_typed('demo', '--join', name, same_home=False)}" for name in known)
+        lines = "\n".join(f"  {as_typed(*command, name, same_home=False)}" for name in known)
         leave(Exit.USAGE, f"{len(known)} demos run on this machine, the newest first. Say which you mean:\n{lines}")
     return wanted or known[0]

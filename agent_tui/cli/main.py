@@ -23,6 +23,7 @@ class CommandAt(NamedTuple):
 COMMANDS: dict[str, CommandAt] = {
     "console": CommandAt("console", "console", "Open the console (what `agent-tui` alone does)."),
     "demo": CommandAt("demo", "demo", "Try it: a desk with throwaway data, and customers who write by themselves."),
+    "monitor": CommandAt("monitor", "monitor", "Watch, as a supervisor: the wall, the board, any conversation."),
     "serve": CommandAt("serve", "serve", "Run a desk for a team."),
     "stop": CommandAt("desk_admin", "stop", "End the own desk on this machine."),
     "invite": CommandAt("desk_admin", "invite", "Make a sign-in code for somebody, good once, for 24 hours."),

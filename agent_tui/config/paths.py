@@ -47,6 +47,15 @@ class Paths(Struct, frozen=True):
         """The own desk's home."""
         return self.data / "desk"
 
+    @property
+    def alerts(self) -> Path:
+        """The monitor's alerts by threshold."""
+        return self.config / "alerts.toml"
+
+    def monitor(self, profile: str) -> Path:
+        """What the monitor on this account keeps: acknowledged alerts, pinned tiles."""
+        return self.state / "monitors" / f"{profile}.json"
+
     def account(self, profile: str) -> Path:
         """An account's own files: outbox, drafts, layout."""
         return self.state / "accounts" / profile

@@ -31,6 +31,10 @@ class Forbidden(PortError):
     """This account may not do that."""
 
 
+class OnlyWatches(Forbidden):
+    """This account may look and nothing else: the monitor is its screen."""
+
+
 class NotFound(PortError):
     """There is no such thing."""
 

@@ -15,8 +15,10 @@ from agent_tui.ui.options import AppOptions, Doors, OpenAccount, Opened
 from agent_tui.ui.screens.console import ConsoleScreen
 from agent_tui.ui.themed_app import ThemedApp
 
-__all__ = ["AppOptions", "ConsoleApp", "Doors", "OpenAccount", "Opened", "run_console"]
+__all__ = ["TO_THE_MONITOR", "AppOptions", "ConsoleApp", "Doors", "OpenAccount", "Opened", "run_console"]
 
+TO_THE_MONITOR: Final = -1
+"""What `run_console` returns where the account only watches."""
 STARTED_AFTER_S: Final = 2.0
 """From the first paint until all is loaded, desk and all, as a rule."""
 _ACCOUNT_ENDED: Final = "The account stopped: {error}. What you wrote is kept on this machine; start agent-tui again."
@@ -65,10 +67,13 @@ class ConsoleApp(ThemedApp, inherit_bindings=False):
 
     async def _open(self, open_account: OpenAccount, failed: Callable[[str], None]) -> None:
         from agent_tui.config.toml_settings import SettingsError
-        from agent_tui.ports.errors import PortError
+        from agent_tui.ports.errors import OnlyWatches, PortError
 
         try:
             opened = await open_account()
+        except OnlyWatches:
+            self.exit(TO_THE_MONITOR)
+            return
         except (PortError, SettingsError) as error:
             failed(str(error))
             return

@@ -20,7 +20,7 @@ class Grid(NamedTuple):
     height: int
 
     @property
-    def count(self) -> int:
+    def tiles(self) -> int:
         """Tiles in all."""
         return self.columns * self.rows
 
@@ -28,7 +28,7 @@ class Grid(NamedTuple):
 def grid(width: int, height: int, wanted: int = 0) -> Grid:
     """The grid for this room; `wanted`: so many tiles, or the nearest number that can be laid out."""
     if wanted:
-        return min(layouts(width, height), key=lambda found: (abs(found.count - wanted), -found.height))
+        return min(layouts(width, height), key=lambda found: (abs(found.tiles - wanted), -found.height))
     columns = max(1, min(width // _WIDTH, 4))
     rows = max(1, height // _ROWS)
     if columns * rows < _FEW:
@@ -42,17 +42,17 @@ def layouts(width: int, height: int) -> list[Grid]:
     for columns in range(1, max(1, width // _FEWEST_CELLS) + 1):
         for rows in range(1, max(1, height // _FEWEST_ROWS) + 1):
             found = _laid(width, height, columns, rows)
-            if found.count > MOST:
+            if found.tiles > MOST:
                 break
-            known = best.get(found.count)
+            known = best.get(found.tiles)
             if known is None or _looks(found) < _looks(known):
-                best[found.count] = found
+                best[found.tiles] = found
     return [best[count] for count in sorted(best)]
 
 
 def other(width: int, height: int, count: int, step: int) -> int:
     """The next larger number of tiles than `count`, or the next smaller one; the ends are ends."""
-    counts = [found.count for found in layouts(width, height)]
+    counts = [found.tiles for found in layouts(width, height)]
     beyond = [one for one in counts if (one - count) * step > 0]
     return (min(beyond) if step > 0 else max(beyond)) if beyond else count
 

@@ -22,6 +22,7 @@ SPEEDS: Final = (1, 2, 4, 8)
 _LINES: Final = 12
 _OWNS: Final = frozenset({"claimed", "took_over", "given_back", "reopened"})
 _NOBODY_OWNS: Final = frozenset({"released", "handed_back"})
+_STAGES: Final = frozenset(stage.value for stage in Stage)
 _AUDIT: Final = Author(AuthorKind.SYSTEM, "", NOTHING)
 
 
@@ -184,7 +185,7 @@ def _after_line(record: Conversation, line: SystemLine) -> Conversation:
         return replace(record, state=State.SNOOZED)
     if line.code in ("woken", "came_back"):
         return replace(record, state=State.OPEN if record.owner else State.WAITING)
-    if line.code == "stage" and line.what in set(Stage):
+    if line.code == "stage" and line.what in _STAGES:
         return replace(record, stage=Stage(line.what), stage_set=True)
     return record
 

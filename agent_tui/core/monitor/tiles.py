@@ -77,7 +77,7 @@ def tile_words(
     """The tile of a conversation whose alerts were `found`."""
     record, closed = tile.conversation, state.known.closed
     fresh = [alert for alert in found if alert.key not in acknowledged]
-    first = (fresh or found or [None])[0]
+    first = next(iter(fresh or found), None)
     waited = wait_ms(record, now_ms, closed)
     return TileWords(
         ref=record.ref,

@@ -10,13 +10,14 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 
 from agent_tui.core.metrics.definitions import DEFINITIONS
+from agent_tui.core.metrics.words import value_words
 from agent_tui.model.figures import Board, Figure, Panel, Value
 from agent_tui.ui import words
 from agent_tui.ui.chat_words import plain
 from agent_tui.ui.monitor.big import big
 from agent_tui.ui.monitor.chooser import Chooser, Item
 from agent_tui.ui.monitor.team import team_items
-from agent_tui.ui.monitor.values import spark, value_words
+from agent_tui.ui.monitor.values import spark
 from agent_tui.ui.widgets.card import Card
 from agent_tui.ui.widgets.lines import NOTHING, Line, fitted
 

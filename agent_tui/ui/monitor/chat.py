@@ -1,4 +1,4 @@
-"""One conversation whole, read only: whose it is, its transcript, the customer, calls and proof. No composer is built."""
+"""One conversation whole, read only: whose it is, its transcript, the customer, what is wrong. There is no composer."""
 
 from __future__ import annotations
 

@@ -172,8 +172,8 @@ def _pin(screen: MonitorScreen) -> None:
 def _tiles(step: int) -> Doing:
     def go(screen: MonitorScreen) -> None:
         size = screen.tiles.content_size
-        count = grid.other(size.width, size.height, screen.grid.count, step)
-        if count == screen.grid.count:
+        count = grid.other(size.width, size.height, screen.grid.tiles, step)
+        if count == screen.grid.tiles:
             screen.say("More tiles do not fit here." if step > 0 else "Fewer tiles than one there are not.")
             return
         screen.wanted_tiles = count

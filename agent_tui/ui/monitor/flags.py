@@ -34,8 +34,8 @@ def flag_items(screen: MonitorScreen, width: int) -> list[Item]:
         items += [Item(Line(plain("No alert.", "bold"))), Item(Line(NOTHING))]
     reach = screen.calls.reach()
     said = (
-        f"An alert calls with: {reach}. It never says a customer's words. What you acknowledge or pin is yours only: it is"
-        " kept on this machine, and neither the desk nor anybody else knows of it."
+        f"An alert calls with: {reach}. It never says a customer's words. What you acknowledge or pin is yours only:"
+        " it is kept on this machine, and neither the desk nor anybody else knows of it."
     )
     items += [Item(Line(plain(part, "$muted"))) for part in folded(said, min(width, 100))]
     return items

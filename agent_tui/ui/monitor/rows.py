@@ -45,7 +45,7 @@ class MonitorRows:
         if me:
             parts.append(words.text(me.name, "bold"))
         parts.append(plain(READ_ONLY, "bold $accent"))
-        now_ms = screen.options.app.clock()
+        now_ms = screen.options.clock()
         shape, word = select.link_words(known, now_ms)
         live = known.link.state is LinkState.LIVE
         link = words.joined(plain(shape, "$success" if live else "bold $warning"), SafeText(" "), plain(word))
@@ -71,7 +71,7 @@ class MonitorRows:
             pieces.append(
                 words.joined(
                     plain(f" {key} ", style),
-                    plain(view.title, style),
+                    plain(view.name_shown, style),
                     plain(count, f"bold $late{' on $background' if view is screen.view else ''}"),
                     plain(" ", style),
                 )
@@ -97,8 +97,8 @@ class MonitorRows:
             return self._announced(alert, more=len(wall.announced) - 1)
         desk = [alert for alert in wall.desk_alerts if alert.key not in wall.acknowledged]
         if desk:
-            said = words.text(SafeText(f" {alerts.said(desk[0], screen.shown_ms)}"), "bold $late")
-            return Line(said, plain(f"+{len(desk) - 1}" if desk[1:] else "", "$muted"))
+            shown = words.text(SafeText(f" {alerts.said(desk[0], screen.shown_ms)}"), "bold $late")
+            return Line(shown, plain(f"+{len(desk) - 1}" if desk[1:] else "", "$muted"))
         return Line(NOTHING)
 
     def _announced(self, alert: Alert, *, more: int) -> Line:
@@ -117,8 +117,8 @@ class MonitorRows:
         link = known.link
         if screen.monitor is None or link.state in _UP or (link.state is LinkState.CONNECTING and not link.heard_ms):
             return ""
-        age = clock(max(0, screen.options.app.clock() - link.heard_ms))
-        shape, word = select.link_words(known, screen.options.app.clock())
+        age = clock(max(0, screen.options.clock() - link.heard_ms))
+        shape, word = select.link_words(known, screen.options.clock())
         return f"{shape} NOT LIVE: {word}. This is how it stood {age} ago; nothing here is newer."
 
     def footer(self) -> Line:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on
@@ -22,6 +23,7 @@ from agent_tui.core.monitor.thresholds import Beyond, evaluated
 from agent_tui.core.monitor.wall import Wall
 from agent_tui.core.state import LinkState
 from agent_tui.model.ids import ConversationRef
+from agent_tui.ports.errors import PortError
 from agent_tui.ui.keys import KeyTable
 from agent_tui.ui.monitor.board import BoardView
 from agent_tui.ui.monitor.chat import WatchedChat
@@ -132,7 +134,7 @@ class MonitorScreen(Screen[None], inherit_bindings=False):
     @property
     def now_ms(self) -> int:
         """The desk's time."""
-        return self.monitor.now_ms() if self.monitor else self.options.clock()
+        return self.monitor.desk_ms() if self.monitor else self.options.clock()
 
     @property
     def shown_ms(self) -> int:
@@ -203,8 +205,8 @@ class MonitorScreen(Screen[None], inherit_bindings=False):
 
     def redraw(self) -> None:
         """Everything that is on the screen, as it is now."""
-        self._look()
         self.take_wall()
+        self._look()
         for part in (self.status, self.view_bar, self.banner, self.footer, self.progress):
             if part.display:
                 part.redraw()
@@ -213,7 +215,7 @@ class MonitorScreen(Screen[None], inherit_bindings=False):
         elif self.view in (View.WALL, View.REPLAY):
             self.tiles.redraw()
         else:
-            {View.BOARD: self.board, View.STAGES: self.stages, View.FLAGS: self.flags}[self.view].redraw()
+            (self.board if self.view is View.BOARD else self.chooser).redraw()
 
     def take_wall(self) -> None:
         """Work out alerts and places anew; alerts that are new call for attention."""
@@ -224,8 +226,8 @@ class MonitorScreen(Screen[None], inherit_bindings=False):
             self._thresholds, self._beyond = evaluated(
                 self.monitor_options.thresholds, values, self._beyond, self.now_ms
             )
-        self.wall.take(live, frame_ms, self.grid.count, self._thresholds)
-        self.replaying.take(self.grid.count)
+        self.wall.take(live, frame_ms, self.grid.tiles, self._thresholds)
+        self.replaying.take(self.grid.tiles)
         if live.complete:
             self._call()
 
@@ -251,7 +253,15 @@ class MonitorScreen(Screen[None], inherit_bindings=False):
             return
         showing = self.view is View.WALL and self.opened is None and not self.has_class("-too-small")
         tiles = self.wall.places.shown if showing else ()
-        self.monitor.look_at(tiles, (self.opened,) if self.opened is not None else ())
+        opened = (self.opened,) if self.opened is not None else ()
+        live = self.live_state
+        if (live.looked_at, live.opened) != (frozenset(tiles), frozenset(opened)):
+            self.run_worker(self._tell(tiles, opened), group="look", exit_on_error=False)
+
+    async def _tell(self, tiles: tuple[ConversationRef, ...], opened: tuple[ConversationRef, ...]) -> None:
+        assert self.monitor is not None
+        with suppress(PortError):  # it is remembered, and said again when the line is back
+            await self.monitor.look_at(tiles, opened)
 
     def _keep_what_lasts(self) -> None:
         live = self.live_state
@@ -329,7 +339,7 @@ class MonitorScreen(Screen[None], inherit_bindings=False):
     def _wall_view(self, width: int, height: int) -> WallView:
         found = grid(width, height, self.wanted_tiles)
         wall = self.shown_wall
-        return WallView(found, wall.words[: found.count], wall.on_cursor, self.rows.empty(width))
+        return WallView(found, wall.words[: found.tiles], wall.on_cursor, self.rows.empty(width))
 
     def _stage_items(self, width: int, height: int) -> Sequence[Item]:
         return stage_items(self.live_state.board, width)

@@ -27,8 +27,8 @@ _SINCE_CELLS: Final = 6
 _OPEN_CELLS: Final = 5
 _WAITS_CELLS: Final = 14
 TEAM: Final = (
-    "The team: each agent's state and for how long. Open: conversations they have now, snoozed ones not counted. Waiting:"
-    " of those, customers who wait for an answer, and the longest of these waits; only time in which we are open counts."
+    "The team: each agent's state and for how long. Open: conversations they have now, snoozed ones not counted."
+    " Waiting: of those, customers who wait for an answer, and the longest of these waits; only open time counts."
 )
 
 

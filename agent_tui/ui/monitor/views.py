@@ -16,7 +16,7 @@ class View(StrEnum):
     REPLAY = "replay"
 
     @property
-    def title(self) -> str:
+    def name_shown(self) -> str:
         """As the row of views has it."""
         return _TITLES[self]
 
