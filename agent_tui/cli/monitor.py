@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from agent_tui.ui.monitor.options import OpenedMonitor
 
 WHY_HERE: Final = "You are a supervisor on this desk, who only watches: so this is the monitor, and not the console."
-SUPERVISOR: Final = "Sam"
+SUPERVISOR: Final = "Noor"
 """Who watches the demo."""
 
 

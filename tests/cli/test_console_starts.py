@@ -117,12 +117,23 @@ def test_a_token_that_is_not_good_is_said_on_the_screen_and_by_the_code(agent_tu
         assert leave(terminal) == 4
 
 
-def test_a_supervisor_is_not_given_the_console(agent_tui_home: Path) -> None:
+def test_a_supervisor_is_given_the_monitor_and_told_why(agent_tui_home: Path) -> None:
     with desk_of(agent_tui_home) as desk:
         token = desk.token("Eve", "supervisor")
         with console("--desk", desk.url, AGENT_TUI_TOKEN=token) as terminal:
-            terminal.wait_screen(lambda screen: "who only watches" in screen.text, timeout=30)
-            assert leave(terminal) == 4
+            terminal.wait_screen(lambda screen: "so this is the monitor" in screen.text, timeout=30)
+            terminal.wait_screen(lambda screen: "READ ONLY" in screen.text and "● live" in screen.text, timeout=30)
+            assert leave(terminal) == 0
+
+
+def test_a_token_that_is_revoked_closes_the_monitor_with_the_reason(agent_tui_home: Path) -> None:
+    with desk_of(agent_tui_home) as desk:
+        token = desk.token("Eve", "supervisor")
+        admin = desk.token()
+        with console("--desk", desk.url, "monitor", AGENT_TUI_TOKEN=token) as terminal:
+            terminal.wait_screen(lambda screen: "● live" in screen.text, timeout=30)
+            desk.post("/v1/revocations", {"name": "Eve"}, admin)
+            assert terminal.wait_exit(30) == 4
 
 
 def test_settings_and_keys_that_are_wrong_are_named_and_the_console_works(agent_tui_home: Path) -> None:

@@ -89,7 +89,8 @@ def of_tile(tile: Tile, now_ms: int, limits: Limits, closed: Closed = ()) -> tup
         return ()
     found = [Alert(OF_FACT[fact.kind], record.ref, fact.since_ms, _detail(fact)) for fact in tile.facts]
     if record.waiting_since_ms is not None and urgency(record, now_ms, dict(limits), closed) is Urgency.LATE:
-        found.append(Alert(AlertKind.LATE, record.ref, record.waiting_since_ms))
+        limit = SafeText(f"limit {clock(limits[record.stage])}")
+        found.append(Alert(AlertKind.LATE, record.ref, record.waiting_since_ms, limit))
     return tuple(sorted(found, key=_order))
 
 
@@ -114,8 +115,13 @@ def nobody_available(agents: Iterable[Agent], waiting: int, now_ms: int, *, open
     return Alert(AlertKind.NOBODY, None, min(since, now_ms), said)
 
 
-def said(alert: Alert, now_ms: int) -> SafeText:
-    """An alert in a few words: what it is, since when, and the detail where there is one."""
+def said(alert: Alert, now_ms: int, *, wait_shown: bool = False) -> SafeText:
+    """An alert in a few words: what it is, since when, and the detail where there is one.
+
+    `wait_shown`: how long the customer waits stands beside it, and is not said again.
+    """
+    if wait_shown and alert.kind is AlertKind.LATE:
+        return SafeText(f"{SHAPE[alert.kind]} {alert.kind.value}: {alert.detail}")
     since = clock(max(0, now_ms - alert.since_ms))
     detail = f": {alert.detail}" if alert.detail else ""
     return SafeText(f"{SHAPE[alert.kind]} {alert.kind.value} {since}{detail}")

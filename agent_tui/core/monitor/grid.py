@@ -25,15 +25,20 @@ class Grid(NamedTuple):
         return self.columns * self.rows
 
 
-def grid(width: int, height: int, wanted: int = 0) -> Grid:
-    """The grid for this room; `wanted`: so many tiles, or the nearest number that can be laid out."""
+def grid(width: int, height: int, wanted: int = 0, needed: int = MOST) -> Grid:
+    """The grid for this room.
+
+    `wanted`: so many tiles, or the nearest number that can be laid out. `needed`: more than these would stay empty, so
+    the rows are higher instead.
+    """
     if wanted:
         return min(layouts(width, height), key=lambda found: (abs(found.tiles - wanted), -found.height))
     columns = max(1, min(width // _WIDTH, 4))
     rows = max(1, height // _ROWS)
     if columns * rows < _FEW:
         rows = max(rows, min(height // (_ROWS - 1), -(-_FEW // columns)))
-    return _laid(width, height, columns, min(rows, MOST // columns))
+    enough = max(-(-needed // columns), -(-_FEW // columns))
+    return _laid(width, height, columns, max(1, min(rows, MOST // columns, enough)))
 
 
 def layouts(width: int, height: int) -> list[Grid]:

@@ -88,7 +88,7 @@ def tile_words(
         state=record.state,
         wait="" if waited is None else clock(waited),
         urgency=urgency(record, now_ms, dict(limits), closed),
-        alert=alerts.said(first, now_ms) if first else SafeText(""),
+        alert=alerts.said(first, now_ms, wait_shown=True) if first else SafeText(""),
         acknowledged=bool(found) and not fresh,
         more_alerts=max(0, len(found) - 1),
         pinned=pinned,

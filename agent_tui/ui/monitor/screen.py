@@ -80,6 +80,9 @@ class MonitorScreen(Screen[None], inherit_bindings=False):
         self._called: set[str] | None = None
         """Alerts that have called already; None before the first look: what is there at the start does not call."""
         self._due = False
+        self._grid_size = (0, 0)
+        self._most = 0
+        """The most conversations there were for the wall at this size."""
         kept = options.kept
         pinned = [ConversationRef(ref) for ref in kept.pinned]
         self.wall = Wall(options.app.limits, kept.acknowledged, pinned)
@@ -160,7 +163,14 @@ class MonitorScreen(Screen[None], inherit_bindings=False):
     def grid(self) -> Grid:
         """The tiles as they are laid out now."""
         size = self.tiles.content_size
-        return grid(max(1, size.width), max(1, size.height), self.wanted_tiles)
+        return self._grid(max(1, size.width), max(1, size.height))
+
+    def _grid(self, width: int, height: int) -> Grid:
+        # It grows with the conversations and does not shrink again: tiles that change their size are hard to read.
+        if (width, height) != self._grid_size:
+            self._grid_size, self._most = (width, height), 0
+        self._most = max(self._most, self.shown_wall.total)
+        return grid(width, height, self.wanted_tiles, self._most)
 
     def attach(self, opened: OpenedMonitor) -> None:
         """The account is open: show what it holds."""
@@ -337,7 +347,7 @@ class MonitorScreen(Screen[None], inherit_bindings=False):
         return " · ".join(parts)
 
     def _wall_view(self, width: int, height: int) -> WallView:
-        found = grid(width, height, self.wanted_tiles)
+        found = self._grid(width, height)
         wall = self.shown_wall
         return WallView(found, wall.words[: found.tiles], wall.on_cursor, self.rows.empty(width))
 

@@ -59,10 +59,10 @@ def _band(tile: TileWords, *, wrong: bool, cursor: bool) -> Line:
 
 
 def _alert(tile: TileWords, *, cursor: bool) -> Line:
-    more = plain(f"+{tile.more_alerts} ", "$muted") if tile.more_alerts else NOTHING
+    more = f"+{tile.more_alerts} " if tile.more_alerts else ""
     if tile.acknowledged:
-        return _row(words.text(SafeText(f"{tile.alert} · seen"), "$muted"), more, cursor=cursor)
-    return _row(words.text(tile.alert, "bold $late"), more, cursor=cursor)
+        return _row(words.text(tile.alert, "$muted"), plain(f"{more}seen ", "$muted"), cursor=cursor)
+    return _row(words.text(tile.alert, "bold $late"), plain(more, "$muted") if more else NOTHING, cursor=cursor)
 
 
 def _standing(tile: TileWords, *, cursor: bool) -> Line:
