@@ -45,8 +45,9 @@ def test_nothing_wrong_is_no_alert() -> None:
 
 def test_a_wait_past_the_limit_of_its_stage_is_one_from_the_first_line_on() -> None:
     (alert,) = of_tile(tile(waiting_since_ms=NOW - 40_000), NOW, LIMIT_MS)
-    assert alert == Alert(AlertKind.LATE, ConversationRef("42"), NOW - 40_000)
-    assert said(alert, NOW) == "▲ waits too long 0:40"
+    assert alert == Alert(AlertKind.LATE, ConversationRef("42"), NOW - 40_000, SafeText("limit 0:40"))
+    assert said(alert, NOW) == "▲ waits too long 0:40: limit 0:40"
+    assert said(alert, NOW, wait_shown=True) == "▲ waits too long: limit 0:40"
 
 
 def test_time_in_which_we_are_closed_does_not_count() -> None:
