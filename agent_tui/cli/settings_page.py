@@ -7,6 +7,7 @@ from typing import Final
 from agent_tui.config.keymap import ALL_ACTIONS, EXAMPLE
 from agent_tui.config.settings import LibrarySettings, LimitSettings, NoticeSettings, PhoneSettings, Settings
 from agent_tui.desk.docs import fields_table, table_of
+from agent_tui.desk.phone_settings import PhoneSettings as DeskPhoneSettings
 from agent_tui.desk.settings import DeskSettings, StageRule
 from agent_tui.protocol.limits import Limits
 
@@ -32,6 +33,7 @@ def made_part() -> str:
         fields_table(DeskSettings),
         f"### `[[stage_rules]]`\n\n{fields_table(StageRule)}",
         f"### `[limits]`\n\n{fields_table(Limits)}",
+        f"### `[phone]` of the desk\n\n{fields_table(DeskPhoneSettings)}",
         f"## A keymap\n\n```toml\n{EXAMPLE}```",
         f"## All actions\n\n{_actions()}",
     )

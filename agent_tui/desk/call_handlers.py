@@ -17,7 +17,6 @@ async def phone(asked: Asked) -> r.PhoneFacts:
 async def calls(asked: Asked) -> r.CallPage:
     """A list."""
     return await asked.desk.service.calls.page(
-        asked.actor,
         view=asked.word("view") or "all",
         conversation=asked.number("conversation"),
         after=asked.word("after"),
@@ -32,14 +31,16 @@ async def call(asked: Asked) -> r.CallNow:
 
 async def calls_to(asked: Asked) -> r.CallPage:
     """Those to a number."""
-    return r.CallPage([])
+    body: r.NumberAsked = asked.body
+    return await asked.desk.service.calls.to_number(body.number, _MOST)
 
 
 async def call_audit(asked: Asked) -> r.CallAuditPage:
     """What happened, for who has to answer for it."""
-    return r.CallAuditPage([])
+    after = asked.number("after") or 0
+    return await asked.desk.service.calls.audit(asked.word("call"), after, asked.page_size(_MOST, _MOST))
 
 
 async def never_call(asked: Asked) -> r.NeverPage:
     """The do-not-call list."""
-    return r.NeverPage([])
+    return await asked.desk.service.calls.never()

@@ -94,11 +94,13 @@ async def _visitor_replay(desk: Desk, visitor: str, begin: int) -> AsyncIterator
             events = await desk.service.replay_for_visitor(visitor, place, _PAGE)
             known = [event for event in events if event.id <= head]
             place = known[-1].id if len(events) == _PAGE and known else head
+            status_told = False  # it may have changed with them
             yield Page([told for event in known if (told := desk.visitor_event(event))], str(place), place)
         else:
             status = await desk.service.status(visitor)
             status_told = True
-            yield Page([encode_event(status)], str(place), place)
+            yours = await desk.service.calls.of_visitor(visitor)
+            yield Page([encode_event(status), *([encode_event(yours)] if yours else [])], str(place), place)
 
 
 async def _visitor_afresh(desk: Desk, visitor: str) -> AsyncIterator[Page]:

@@ -3,6 +3,8 @@
 import re
 from typing import Final
 
+import msgspec
+
 from agent_tui.core.masking import asks_for_contacts
 from agent_tui.desk.asked import Asked
 from agent_tui.desk.auth import Issued, token_hash
@@ -118,7 +120,9 @@ async def stop(asked: Asked) -> r.Empty:
 
 async def inbox(asked: Asked) -> r.Inbox:
     """Where a console begins."""
-    return await asked.desk.service.inbox(asked.actor.id)
+    found = await asked.desk.service.inbox(asked.actor.id)
+    calls = asked.desk.service.calls
+    return msgspec.structs.replace(found, calls=await calls.at_start(), phone=await calls.phone(asked.actor, ask=False))
 
 
 async def conversations(asked: Asked) -> r.ConversationPage:

@@ -6,6 +6,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from agent_tui.config.toml_settings import load
+from agent_tui.desk.phone_settings import PhoneSettings
 from agent_tui.model.words import Stage
 from agent_tui.protocol.limits import Limits
 
@@ -67,6 +68,7 @@ class DeskSettings(Struct, frozen=True, forbid_unknown_fields=True):
     max_page_count: int = 0
     """Largest size of the database in pages of 4 KiB; 0: as large as the disk allows."""
     limits: Limits = Limits()
+    phone: PhoneSettings = PhoneSettings()
 
 
 def load_settings(home: Path, environ: Mapping[str, str]) -> DeskSettings:

@@ -20,6 +20,7 @@ from agent_tui.desk.logs import say
 from agent_tui.desk.reader import Ending, Page, Reader, Wire
 from agent_tui.desk.service import Actor
 from agent_tui.model.words import Role
+from agent_tui.protocol import call_commands as cc
 from agent_tui.protocol import commands as c
 from agent_tui.protocol.errors import CLOSE_CODES, HTTP_STATUS, Code, ErrorAnswer, Refusal
 from agent_tui.protocol.frames import command_id, decode_command, encode_error, encode_ok
@@ -31,7 +32,7 @@ _LARGEST_NUMBER: Final = 2**53
 _MOST_SUBSCRIBED: Final = 1_000
 _MOST_WATCHED: Final = 64
 _CLIENT_NAME: Final = 80
-_ADDS_A_LINE: Final = (c.Say, c.Introduce, c.Rate, c.End)
+_ADDS_A_LINE: Final = (c.Say, c.Introduce, c.Rate, c.End, cc.AskCall, cc.AnswerOffer, cc.CancelAsked)
 """What a visitor can say that is kept for good, and therefore paced."""
 
 

@@ -11,7 +11,7 @@ from agent_tui.protocol.commands import Command
 
 
 class CheckCall(Command, frozen=True, tag="check_call", kw_only=True):
-    """What stands in the way of calling this number here and now; nothing is kept but refusals' audit lines."""
+    """What stands in the way of calling this number here and now; nothing is kept."""
 
     conversation: int
     number: str = ""

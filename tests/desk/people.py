@@ -2,13 +2,14 @@
 
 import asyncio
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from agent_tui.desk.service import Actor, Service
+from agent_tui.desk.service.calling.running import Way
 from agent_tui.desk.settings import DeskSettings
 from agent_tui.desk.store import Store, StoredEvent, accounts
 from agent_tui.model.ids import uuid7
@@ -37,11 +38,17 @@ class Clock:
 class DeskInTest:
     """Store and service, what they told, and short ways to do what people do."""
 
-    def __init__(self, folder: Path, settings: DeskSettings | None = None, clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        settings: DeskSettings | None = None,
+        clock: Clock | None = None,
+        ways: Mapping[str, Way] | None = None,
+    ) -> None:
         self.folder = folder
         self.clock = clock or Clock()
         self.store = Store.open(folder)
-        self.service = Service(self.store, settings or DeskSettings(), now_ms=self.clock, new_id=uuid7)
+        self.service = Service(self.store, settings or DeskSettings(), now_ms=self.clock, new_id=uuid7, ways=ways)
         self.told: list[StoredEvent] = []
         self.store.subscribe(self.told.extend)
         self._numbers = itertools.count()

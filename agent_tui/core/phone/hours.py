@@ -91,9 +91,7 @@ def clock(zones: Sequence[str], region: str, at_ms: int) -> Clock:
     """How late it is for somebody in one of these zones, with the table of `region`."""
     if not zones:
         return Clock(Hour.UNKNOWN)
-    table = HOURS_BY_REGION.get(region, DEFAULT_HOURS)
-    hours = [_hours(table, zone, region, at_ms) for zone in zones]
-    opens = _open_in_all(hours, at_ms)
+    opens = open_in_all([hours_there(zone, region, at_ms) for zone in zones], at_ms)
     return Clock(Hour.INSIDE if opens == at_ms else Hour.OUTSIDE, tuple(zones), opens)
 
 
@@ -139,7 +137,9 @@ def _just_asked(basis: Basis | None, at_ms: int) -> bool:
     return 0 <= at_ms - basis.at_ms <= ASKED_WITHIN_MS
 
 
-def _hours(table: CallingHours, zone: str, region: str, at_ms: int) -> Hours:
+def hours_there(zone: str, region: str, at_ms: int) -> Hours:
+    """The hours for people of `region` by the clock of `zone`, from this year on."""
+    table = HOURS_BY_REGION.get(region, DEFAULT_HOURS)
     year = datetime.fromtimestamp(at_ms / 1_000, ZoneInfo(zone)).year
     exceptions: dict[date, tuple[Span, ...]] = {}
     for each in (year, year + 1):
@@ -151,7 +151,7 @@ def _hours(table: CallingHours, zone: str, region: str, at_ms: int) -> Hours:
     return Hours(zone, table.week, tuple(exceptions.items()))
 
 
-def _open_in_all(hours: Sequence[Hours], at_ms: int) -> int | None:
+def open_in_all(hours: Sequence[Hours], at_ms: int) -> int | None:
     """The first moment from `at_ms` on at which all are open; None where there is none in sight."""
     at = at_ms
     for _ in range(_ROUNDS):

@@ -6,6 +6,7 @@ from agent_tui.desk.service.actor import Actor
 from agent_tui.desk.service.moment import Moment, colleague
 from agent_tui.desk.service.owning import hand_back, is_gone
 from agent_tui.desk.store import Transaction
+from agent_tui.desk.store.calls import open_of
 from agent_tui.desk.store.lookups import lost_by, owned_by, snoozed_until
 from agent_tui.desk.store.rows import AgentRow
 from agent_tui.model.words import Availability, State
@@ -13,6 +14,7 @@ from agent_tui.protocol.commands import Done, SetAvailable
 from agent_tui.protocol.errors import Code, Refusal
 
 _AWAY = Availability.AWAY.value
+_ON_A_CALL = Availability.ON_A_CALL.value
 _RECONNECTING = Availability.RECONNECTING.value
 
 
@@ -22,7 +24,7 @@ def set_available(tx: Transaction, moment: Moment, actor: Actor, command: SetAva
         raise Refusal(Code.BAD_VALUE, "`reconnecting` is the desk's word; nobody chooses it.")
     row = colleague(tx, actor.id)
     row.chosen = command.availability.value
-    _set(tx, row, row.chosen, moment.now)
+    _set(tx, row, _shown(tx, row), moment.now)
     return Done()
 
 
@@ -30,13 +32,22 @@ def agent_back(tx: Transaction, moment: Moment, agent: str) -> None:
     """A connection is there again: what was hers and nobody took is hers."""
     row = colleague(tx, agent)
     row.lost_at = None
-    _set(tx, row, row.chosen, moment.now)
+    _set(tx, row, _shown(tx, row), moment.now)
     for conversation in lost_by(tx, agent):
         conversation.owner, conversation.lost_owner = agent, None
         conversation.state = State.OPEN.value
         conversation.came_back = 0
         tx.add_line(conversation, moment.now, "given_back", row.name)
         tx.change(conversation, moment.now)
+
+
+def on_the_phone(tx: Transaction, agent: str, now: int, *, busy: bool) -> None:
+    """Her call began or ended. Who is not connected is shown as that, whatever her telephone does."""
+    row = tx.agent(agent)
+    if row is None or row.lost_at is not None:
+        return
+    if busy or row.availability == _ON_A_CALL:
+        _set(tx, row, _ON_A_CALL if busy else row.chosen, now)
 
 
 def agent_lost(tx: Transaction, moment: Moment, agent: str) -> None:
@@ -102,6 +113,12 @@ def give_back(tx: Transaction, moment: Moment, agent: str) -> int:
             conversation.lost_owner = None
             tx.change(conversation, moment.now)
     return len(given)
+
+
+def _shown(tx: Transaction, row: AgentRow) -> str:
+    """What she chose, but for the time of a call."""
+    call = open_of(tx, row.id)
+    return _ON_A_CALL if call is not None and call.busy else row.chosen
 
 
 def _set(tx: Transaction, row: AgentRow, availability: str, now: int) -> None:

@@ -5,6 +5,7 @@ from agent_tui.desk.store.rows import visitor_entry
 from agent_tui.protocol.pushes import (
     AgentChanged,
     AgentSaw,
+    CallChanged,
     ConversationChanged,
     EntryAdded,
     EntryChanged,
@@ -27,6 +28,8 @@ def staff_push(event: StoredEvent) -> Push | None:
         return ConversationChanged(event.record)
     if event.member is not None:
         return AgentChanged(event.member)
+    if event.call is not None:
+        return CallChanged(event.call)
     if event.kind is EventKind.SEEN:
         return SeenMoved(number, event.seq)
     if event.kind is EventKind.READ:
@@ -36,6 +39,8 @@ def staff_push(event: StoredEvent) -> Push | None:
 
 def visitor_lines_of(event: StoredEvent) -> list[Push]:
     """For the visitor of the conversation: lines, changed lines and how far an agent has seen them."""
+    if event.your_call is not None:
+        return [event.your_call]
     if event.n == 0:
         return []
     if event.kind is EventKind.READ:

@@ -60,7 +60,7 @@ def say(tx: Transaction, moment: Moment, actor: Actor, command: Say) -> Stored:
         _same(before, body, EntryKind.PUBLIC.value, before.conversation)
         return Stored(before.n, before.at)
     visitor = writing_visitor(tx, moment, actor.id)
-    row = _where(tx, moment, visitor)
+    row = open_conversation(tx, moment, visitor)
     entry = tx.add_message(
         row, moment.now, WireAuthor(AuthorKind.CUSTOMER, visitor.name, visitor.id), body, command.cid
     )
@@ -77,7 +77,8 @@ def _same(before: StoredMessage, body: str, kind: str, conversation: int) -> Non
         )
 
 
-def _where(tx: Transaction, moment: Moment, visitor: VisitorRow) -> ConversationRow:
+def open_conversation(tx: Transaction, moment: Moment, visitor: VisitorRow) -> ConversationRow:
+    """Where what a customer says or asks belongs: begun, woken or reopened where it has to be."""
     row = tx.newest_of(visitor.id)
     if row is None or _too_old(row, moment):
         stage, is_set = first_stage(visitor.stage, visitor.page_url, moment.stage_rules), False

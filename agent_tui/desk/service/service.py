@@ -3,17 +3,22 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from msgspec import Struct
 from sqlalchemy import Connection
 
 from agent_tui.core.hours import Hours
-from agent_tui.desk.calling.calls import COMMANDS, Calls
 from agent_tui.desk.library.team import TeamLibrary
 from agent_tui.desk.service import availability, life, marks, moderation, owning, proof, sending, visiting
 from agent_tui.desk.service.actor import Actor
+from agent_tui.desk.service.calling.calls import COMMANDS, Calls
+from agent_tui.desk.service.calling.moment import CallMoment
+from agent_tui.desk.service.calling.queue import heard
+from agent_tui.desk.service.calling.rules import rules_of
+from agent_tui.desk.service.calling.running import Running, Way
+from agent_tui.desk.service.calling.ways import find_ways
 from agent_tui.desk.service.hours_file import HOURS_FILE, HoursFile
 from agent_tui.desk.service.lists import Lists
 from agent_tui.desk.service.moment import Moment
@@ -37,7 +42,6 @@ _log = logging.getLogger(__name__)
 
 MEANINGS: dict[type[c.Command], Carry] = {
     c.Send: sending.send,
-    c.Say: sending.say,
     c.Claim: owning.claim,
     c.TakeNext: owning.take_next,
     c.Transfer: owning.transfer,
@@ -65,8 +69,15 @@ class Service(Lists):
     """Carries out commands on a store. Time and ids come in from outside."""
 
     def __init__(
-        self, store: Store, settings: DeskSettings, *, now_ms: Callable[[], int], new_id: Callable[[], str]
+        self,
+        store: Store,
+        settings: DeskSettings,
+        *,
+        now_ms: Callable[[], int],
+        new_id: Callable[[], str],
+        ways: Mapping[str, Way] | None = None,
     ) -> None:
+        """`ways`: the providers of calls; None: those of the settings' chain."""
         self._hours = HoursFile(store.folder / HOURS_FILE, now_ms)
         super().__init__(store, self._hours)
         self._settings = settings
@@ -74,7 +85,17 @@ class Service(Lists):
         self._now_ms = now_ms
         self._new_id = new_id
         self._queue = Queue(self._hours.now, now_ms, store.present.__contains__)
-        self.calls = Calls()
+        by_name = find_ways(settings.phone, now_ms) if ways is None else ways
+        self._rules = rules_of(
+            settings.phone,
+            store.folder,
+            settings.name,
+            hours=lambda: self._hours.hours,
+            present=store.present.__contains__,
+            in_console=lambda name: name in by_name and by_name[name].in_console,
+            new_id=new_id,
+        )
+        self.calls = Calls(store, self._rules, lambda calls: Running(by_name, calls.news, calls.line), self._moment)
         self._sweeping: asyncio.Task[None] | None = None
         store.subscribe(self._queue.hear)
 
@@ -85,9 +106,11 @@ class Service(Lists):
         self._queue.begin(inbox.conversations, inbox.agents)
         self._sweeping = asyncio.create_task(self._sweep_for_ever())
         self.library.begin()
+        await self.calls.start()
 
     async def stop(self) -> None:
-        """End the sweep and leave the library. The store is closed by whoever opened it."""
+        """End the sweep, let go of library and telephone. The store is closed by whoever opened it."""
+        await self.calls.stop()
         await self.library.end()
         if self._sweeping is not None:
             self._sweeping.cancel()
@@ -101,7 +124,7 @@ class Service(Lists):
         """
         if isinstance(command, COMMANDS):
             return await self.calls.carry_out(actor, command)
-        meaning = MEANINGS.get(type(command))
+        meaning: Carry | None = self._say if isinstance(command, c.Say) else MEANINGS.get(type(command))
         if meaning is None:
             raise Refusal(Code.UNKNOWN_COMMAND, "This is nothing that could be kept.")
         moment = self._moment()
@@ -112,6 +135,15 @@ class Service(Lists):
         if isinstance(answer, ErrorAnswer):
             raise Refusal(answer.code, answer.detail, snippet=answer.snippet, rule=answer.rule)
         return answer
+
+    def _say(self, tx: Transaction, moment: Moment, actor: Actor, command: c.Say) -> c.Stored:
+        """A customer's line; yes, no and cancel are also an answer, where one was asked for."""
+        again = tx.stored((actor.id, command.cid)) is not None
+        stored = sending.say(tx, moment, actor, command)
+        row = tx.newest_of(actor.id)
+        if self._rules.on and not again and row is not None:
+            heard(tx, CallMoment(moment, self._rules), row, row.last_seq, command.body)
+        return stored
 
     async def sweep(self) -> None:
         """What time brings about: grace that has run out, snoozes that end. Writes only where there is something."""

@@ -4,6 +4,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from agent_tui.protocol.call_records import WireCall
+from agent_tui.protocol.pushes import YourCall
 from agent_tui.protocol.records import WireAgent, WireConversation, WireEntry
 
 
@@ -16,6 +18,8 @@ class EventKind(StrEnum):
     SEEN = "seen"
     READ = "read"
     AGENT = "agent"
+    CALL = "call"
+    CALL_OFFER = "call_offer"
 
 
 class StoredEvent(Struct, frozen=True, gc=False):
@@ -41,3 +45,7 @@ class StoredEvent(Struct, frozen=True, gc=False):
     """`conversation`; `entry` where the record changed with it beyond `last_*`."""
     member: WireAgent | None = None
     """`agent`."""
+    call: WireCall | None = None
+    """`call`: as it is, without its number. `seq` is its row."""
+    your_call: YourCall | None = None
+    """`call`, `call_offer`, live: how the customer's page shows it."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, select, text
 
+from agent_tui.desk.store.calls import of_rows
 from agent_tui.desk.store.events import EventKind, StoredEvent
 from agent_tui.desk.store.reads import Present, records_of
 from agent_tui.desk.store.rows import AgentRow, EntryRow
@@ -51,6 +52,7 @@ def _events(c: Connection, query: Select[Any], present: Present) -> list[StoredE
     rows = c.execute(query).all()
     records = records_of(c, [row.conversation for row in rows if row.with_record], present)
     agents = {row[0]: AgentRow(*tuple(row)).wire() for row in _agents(c, rows)}
+    calls = of_rows(c, [row.seq for row in rows if row.kind == EventKind.CALL])
     found: list[StoredEvent] = []
     for row in rows:
         number, kind, at, where, seq, who, with_record = row[:_EVENT]
@@ -69,6 +71,7 @@ def _events(c: Connection, query: Select[Any], present: Present) -> list[StoredE
                 concerned.wire() if concerned else None,
                 records.get(where) if with_record else None,
                 agents.get(who) if kind == EventKind.AGENT else None,
+                calls.get(seq) if kind == EventKind.CALL else None,
             )
         )
     return found

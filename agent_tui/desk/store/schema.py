@@ -16,22 +16,14 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISION = "0003"
+from agent_tui.desk.store.columns import maybe as _maybe
+from agent_tui.desk.store.columns import number as _number
+from agent_tui.desk.store.columns import words as _text
+
+REVISION = "0004"
 """The migration this version of the desk works with."""
 
 metadata = MetaData()
-
-
-def _text(name: str, default: str | None = None) -> Column[str]:
-    return Column(name, Text, nullable=False, server_default=default)
-
-
-def _number(name: str, default: int | None = None) -> Column[int]:
-    return Column(name, Integer, nullable=False, server_default=None if default is None else str(default))
-
-
-def _maybe(name: str) -> Column[int]:
-    return Column(name, Integer, nullable=True)
 
 
 meta = Table(

@@ -17,6 +17,8 @@ from agent_tui.desk.store.memory import Memory
 from agent_tui.desk.store.rows import AgentRow, ConversationRow, EntryRow, VisitorRow
 from agent_tui.desk.store.searchindex import remove_entry, restore_entry
 from agent_tui.model.words import AuthorKind, EntryKind
+from agent_tui.protocol.call_records import WireCall
+from agent_tui.protocol.pushes import YourCall
 from agent_tui.protocol.records import WireAuthor, WireConversation, WireEntry, WireSystem
 from agent_tui.protocol.system_lines import SYSTEM_LINES
 
@@ -64,6 +66,8 @@ class _Fact(Struct):
     visitor: str = ""
     agent: str = ""
     entry: WireEntry | None = None
+    call: WireCall | None = None
+    your_call: YourCall | None = None
 
 
 class Transaction:
@@ -270,6 +274,13 @@ class Transaction:
         self._conversations[row.id] = row
         self._fact(_Fact(kind, at, row.id, seq, n, row.visitor, agent))
 
+    def tell_call(
+        self, row: ConversationRow, at: int, yours: YourCall, call: WireCall | None = None, number: int = 0
+    ) -> None:
+        """Tell that a call changed (`number` is its row), or, without one, that the customer was asked or answered."""
+        kind = EventKind.CALL if call else EventKind.CALL_OFFER
+        self._fact(_Fact(kind, at, row.id, number, visitor=row.visitor, call=call, your_call=yours))
+
     def audit(self, at: int, actor: str, actor_name: str, action: str, conversation: int = 0, detail: str = "") -> None:
         """Add a line to the audit."""
         line = (at, actor, actor_name, action, conversation, detail)
@@ -324,6 +335,6 @@ class Transaction:
         self.events.append(
             StoredEvent(
                 number, fact.kind, fact.at, fact.conversation, fact.seq, fact.n, fact.visitor, fact.agent, fact.entry,
-                record, member,
+                record, member, fact.call, fact.your_call,
             )
         )  # fmt: skip

@@ -1,0 +1,387 @@
+"""Calls as the rest of the desk uses them: commands and reads, news of the providers, and what time brings about."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from functools import partial
+from typing import Any, Final, TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from agent_tui.core.phone.states import (
+    IF_NOTHING_COMES,
+    Then,
+    ends_by,
+    moved,
+    step,
+    unheard,
+)
+from agent_tui.desk.service.actor import Actor
+from agent_tui.desk.service.calling import checks, course, making, profiles, queue
+from agent_tui.desk.service.calling.audit import noted
+from agent_tui.desk.service.calling.moment import CallMoment
+from agent_tui.desk.service.calling.rules import Rules, any_number
+from agent_tui.desk.service.calling.running import Running
+from agent_tui.desk.service.moment import Moment
+from agent_tui.desk.store import Store, Transaction, call_lists
+from agent_tui.desk.store import calls as kept_calls
+from agent_tui.desk.store.call_rows import Kept, wire_number, wire_of
+from agent_tui.model.call import Basis, BasisKind, CallState, Reason, Timeouts
+from agent_tui.model.ids import AgentId
+from agent_tui.model.words import Role
+from agent_tui.ports.phone import AgentPhone, CallEvent, CallRequest, Ready
+from agent_tui.protocol import call_commands as c
+from agent_tui.protocol import call_records as r
+from agent_tui.protocol.commands import Command
+from agent_tui.protocol.errors import Code, Refusal
+from agent_tui.protocol.pushes import YourCall
+
+T = TypeVar("T")
+Carry = Callable[[Transaction, CallMoment, Actor, Any], Struct]
+
+COMMANDS: Final[tuple[type[Command], ...]] = c.StaffCallCommand.__args__ + c.VisitorCallCommand.__args__
+_MEANINGS: Final[dict[type[Command], Carry]] = {
+    c.RequestCall: making.request_call,
+    c.ReportCall: making.report_call,
+    c.CallOutcome: making.call_outcome,
+    c.OfferCall: making.offer_call,
+    c.DoNotCall: making.do_not_call,
+    c.SetPhone: profiles.set_phone,
+    c.QueueCall: queue.queue_call,
+    c.ClaimCall: queue.claim_call,
+    c.ReleaseCall: queue.release_call,
+    c.RescheduleCall: queue.reschedule_call,
+    c.AskCall: queue.ask_call,
+    c.AnswerOffer: queue.answer_offer,
+    c.CancelAsked: queue.cancel_asked,
+}
+_OUT_OF_REACH_MS: Final = 30_000
+"""A call that is being set up and whose provider can't be asked this long is given up."""
+_FORGET_EVERY_MS: Final = 3_600_000
+_SWEEP_S: Final = 1.0
+_log = logging.getLogger(__name__)
+
+
+class Calls:
+    """Everything about calls that a command, a route, a provider or the clock asks for."""
+
+    def __init__(self, store: Store, rules: Rules, running: Callable[["Calls"], Running], moment: Callable[[], Moment]):
+        self._store = store
+        self.rules = rules
+        self._moment = moment
+        self.running = running(self)
+        self._forgot_ms = 0
+        self._ready: dict[tuple[str, str], Ready] = {}
+        """As last heard, by agent and way."""
+        self._sweeping: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Take up what an earlier start left: nothing is left over, nothing is dialled twice. Then listen."""
+        self.running.begin()
+        await self._recover()
+        self._sweeping = asyncio.create_task(self._sweep_for_ever())
+
+    async def stop(self) -> None:
+        """Let go of the providers; calls go on at their exchange."""
+        if self._sweeping is not None:
+            self._sweeping.cancel()
+            await asyncio.gather(self._sweeping, return_exceptions=True)
+        await self.running.stop()
+
+    # commands
+
+    async def carry_out(self, actor: Actor, command: Command) -> Struct:
+        """The answer to a command about a call. Raises `Refusal`; a call that may not be made is written down."""
+        try:
+            return await self._carry_out(actor, command)
+        except making.Stopped as caught:
+            stopped = caught
+            await self._write(lambda tx, m: making.write_down(tx, m, actor, stopped))
+            raise
+
+    async def _carry_out(self, actor: Actor, command: Command) -> Struct:
+        match command:
+            case c.CheckCall():
+                found = await self._write(lambda tx, m: making.check_call(tx, m, actor, command))
+                return msgspec.structs.replace(found, providers=await self._ways(actor))
+            case c.DialCall():
+                return await self._dial(actor, command)
+            case c.CancelCall():
+                return await self._end(actor, command.call, hang_up=False)
+            case c.HangUp():
+                return await self._end(actor, command.call, hang_up=True)
+        meaning = _MEANINGS[type(command)]
+        return await self._write(lambda tx, m: meaning(tx, m, actor, command))
+
+    async def _dial(self, actor: Actor, command: c.DialCall) -> r.CallNow:
+        begun: list[tuple[str, CallRequest]] = []
+
+        def dial(tx: Transaction, m: CallMoment) -> r.CallNow:
+            begun.clear()  # an operation may run twice
+            was = making.own_call(tx, actor, command.call).call.state
+            answer = making.dial_call(tx, m, actor, command)
+            kept = making.call_of(tx, command.call)
+            if kept.call.state is CallState.DIALLING_AGENT and was is not CallState.DIALLING_AGENT:
+                begun.append((kept.call.provider, self._request(tx, kept)))
+            return answer
+
+        answer = await self._write(dial)
+        for provider, request in begun:
+            self.running.start(provider, request, partial(self._started, request.call_id))
+        return answer
+
+    async def _started(self, call_id: str) -> None:
+        """The provider took it: now the customer may know."""
+        await self._write(lambda tx, m: course.told_that_we_call(tx, m, making.call_of(tx, call_id)))
+
+    async def _end(self, actor: Actor, call_id: str, *, hang_up: bool) -> r.CallNow:
+        """Cancel or hang up; the answer is what is true afterwards."""
+        answer, at_provider = await self._write(lambda tx, m: making.end_here(tx, m, actor, call_id))
+        if at_provider is None:
+            return answer
+        call = at_provider.call
+        if call.state is CallState.IN_CALL and not hang_up:
+            return answer
+        ask = self.running.hang_up if hang_up else self.running.cancel
+        event = await ask(call.provider, call.id)
+
+        def told(tx: Transaction, m: CallMoment) -> r.CallNow:
+            kept = making.call_of(tx, call_id)
+            if event is None:
+                course.go_on(tx, m, kept, unheard(kept.call), actor)
+            else:
+                course.go_on(tx, m, kept, step(kept.call, _now(event, m.now)), actor, event.raw_code)
+            return making.answer_for(kept, actor)
+
+        return await self._write(told)
+
+    # what providers say
+
+    async def news(self, provider: str, event: CallEvent) -> None:
+        """How a call stands. What does not fit is dropped."""
+
+        def told(tx: Transaction, m: CallMoment) -> None:
+            kept = kept_calls.by_id(tx, event.call_id)
+            if kept is None or kept.call.provider != provider:
+                return
+            if event.ref:
+                kept.provider_ref = event.ref
+            course.go_on(tx, m, kept, step(kept.call, _now(event, m.now)), None, event.raw_code)
+
+        await self._write(told)
+
+    async def line(self, provider: str, back: bool) -> None:
+        """A provider hears its exchange no more, or again: its calls go on there."""
+        if back:
+            return  # how each call stands follows as news of its own
+        open_calls = await self._store.read(kept_calls.at_a_provider)
+        for kept in open_calls:
+            if kept.call.provider == provider:
+                await self._unheard(kept.call.id)
+
+    async def _unheard(self, call_id: str) -> None:
+        def told(tx: Transaction, m: CallMoment) -> None:
+            kept = making.call_of(tx, call_id)
+            course.go_on(tx, m, kept, unheard(kept.call), None)
+
+        await self._write(told)
+
+    # what time brings about
+
+    async def sweep(self) -> None:
+        """Calls whose state has lasted as long as it may; numbers that were kept as long as they may be."""
+        now = self._moment().now
+        due = await self._store.read(lambda db: kept_calls.due(db, now))
+        await asyncio.gather(*(self._look_after(call_id, now) for call_id in due))
+        if self.rules.on and now - self._forgot_ms >= _FORGET_EVERY_MS:
+            self._forgot_ms = now
+            await self._write(self._forget)
+
+    async def _sweep_for_ever(self) -> None:
+        while True:
+            await asyncio.sleep(_SWEEP_S)
+            try:
+                await self.sweep()
+            except Refusal as refusal:
+                _log.warning("what time brings about for calls has to wait: %s", refusal)
+            except Exception:
+                _log.exception("what time brings about for calls could not be done")
+
+    def _forget(self, tx: Transaction, m: CallMoment) -> None:
+        for call_id, conversation in kept_calls.forget_numbers(tx, m.now - self.rules.settings.retention_ms):
+            noted(tx, m, "number.deleted", None, conversation, call_id)
+
+    async def _look_after(self, call_id: str, now: int) -> None:
+        """A state's answer to "and if nothing comes?"."""
+        kept = await self._store.read(lambda db: kept_calls.get(db, call_id))
+        if kept is None or not kept.call.is_open:
+            return
+        call = kept.call
+        silence = IF_NOTHING_COMES[call.state]
+        if silence.then in (Then.END, Then.RELEASE):
+            await self._write(lambda tx, m: self._over(tx, m, call_id, now))
+        elif call.in_console:
+            await self.news(call.provider, CallEvent(call.id, CallState.ENDED, now, Reason.LOST))
+        else:
+            await self._ask(kept, silence.reason, now)
+
+    def _over(self, tx: Transaction, m: CallMoment, call_id: str, now: int) -> None:
+        kept = making.call_of(tx, call_id)
+        silence = IF_NOTHING_COMES[kept.call.state]
+        if silence.then is Then.RELEASE and (kept.call.lease_until_ms or 0) <= now:
+            queue.give_back(tx, m, kept, None)
+        elif silence.then is Then.END:
+            course.go_on(tx, m, kept, moved(kept.call, CallState.ENDED, m.now, silence.reason), None)
+
+    async def _ask(self, kept: Kept, reason: Reason, now: int) -> None:
+        """A call at a provider: ask it; set-up that goes on for too long is stopped, a call that lasts too long too."""
+        call = kept.call
+        event = await self.running.status(call.provider, call.id, now)
+        if event is None:
+            too_long = call.state is not CallState.IN_CALL and now - call.heard_ms > _OUT_OF_REACH_MS
+            if too_long:
+                event = CallEvent(call.id, CallState.ENDED, now, Reason.LOST)
+            else:
+                await self._unheard(call.id)
+                return
+        elif event.state is call.state:
+            if call.state is not CallState.IN_CALL:
+                event = await self.running.cancel(call.provider, call.id, reason) or event
+            elif now >= ends_by(call, self.rules.patience):
+                event = await self.running.hang_up(call.provider, call.id, reason) or event
+        await self.news(call.provider, event)
+
+    async def _recover(self) -> None:
+        left = await self._store.read(kept_calls.at_a_provider)
+        now = self._moment().now
+        for kept in left:
+            request = await self._write(partial(self._request_again, kept))
+            event = await self.running.resume(kept.call.provider, request, kept.provider_ref, now)
+            if event is not None:
+                await self.news(kept.call.provider, event)
+            else:
+                await self._unheard(kept.call.id)
+        still = await self._store.read(kept_calls.at_a_provider)
+        for name in self.running.ways:
+            await self.running.sweep(name, frozenset(it.call.id for it in still if it.call.provider == name))
+
+    def _request_again(self, kept: Kept, tx: Transaction, _: CallMoment) -> CallRequest:
+        return self._request(tx, kept)
+
+    def _request(self, tx: Transaction, kept: Kept) -> CallRequest:
+        call, rules = kept.call, self.rules.settings
+        if call.number is None:
+            raise Refusal(Code.WRONG_STATE, "The number of this call was deleted.")
+        phone = call_lists.phone_of(tx, call.agent or "")
+        return CallRequest(
+            call_id=call.id,
+            conversation=f"c{kept.conversation}",
+            agent=profiles.agent_phone(call.agent or AgentId(""), phone, rules.region),
+            number=call.number,
+            caller_id=call.caller_id,
+            basis=call.basis or Basis(BasisKind.AGENT_SAYS),
+            language=call.language,
+            timeouts=Timeouts(rules.ring_agent_s, rules.ring_customer_s, rules.setup_s, rules.longest_s),
+        )
+
+    # reads
+
+    async def of_visitor(self, visitor: str) -> YourCall | None:
+        """How a visitor's page shows it; None where there is no telephone to speak of."""
+        if not self.rules.on:
+            return None
+        now = self._moment().now
+        return await self._store.read(lambda db: call_lists.your_call(db, visitor, now))
+
+    async def at_start(self) -> list[r.WireCall]:
+        """What a console begins with."""
+        now = self._moment().now
+        return await self._store.read(lambda db: kept_calls.for_start(db, now))
+
+    async def phone(self, actor: Actor, *, ask: bool = True) -> r.PhoneFacts:
+        """The desk's telephone, for who asks. Without `ask` whether a way is ready is as last heard."""
+        rules = self.rules
+        own = await self._store.read(lambda db: call_lists.phone_of(db, actor.id))
+        policy = rules.policy.allowed() if rules.on else {}
+        return r.PhoneFacts(
+            on=rules.on,
+            why="" if rules.on else checks.sentence_of("phone_off"),
+            region=rules.settings.region,
+            countries=tuple(f"{code}:{','.join(only)}" if only else str(code) for code, only in policy.items()),
+            caller_id=wire_number(rules.caller_id),
+            consent=rules.settings.consent,
+            start=rules.settings.start,
+            countdown_ms=rules.settings.countdown_ms,
+            attempts=rules.settings.attempts,
+            longest_ms=rules.settings.longest_s * 1000,
+            providers=tuple(await self._ways(actor, ask=ask)) if rules.on else (),
+            extension=own.extension,
+            own_number=profiles.wire_or_none(own.number, rules.settings.region),
+            shows=profiles.wire_or_none(own.shows, rules.settings.region),
+        )
+
+    async def page(self, *, view: str, conversation: int | None, after: str, limit: int) -> r.CallPage:
+        """Calls, without their numbers."""
+        if view not in ("open", "queue", "all"):
+            raise Refusal(Code.BAD_VALUE, "`view` is one of open, queue, all.")
+        if after and not (after.isascii() and after.isdigit() and len(after) <= 15):
+            raise Refusal(Code.BAD_VALUE, "`after` is what the page before called `next`.")
+        found = await self._store.read(
+            lambda db: kept_calls.page(db, view, conversation, int(after) if after else None, limit)
+        )
+        more = str(found[-1].row) if len(found) == limit and view != "queue" else ""
+        return r.CallPage([wire_of(kept) for kept in found], more)
+
+    async def one(self, actor: Actor, call_id: str) -> r.CallNow:
+        """One call, with its number for agents and admins."""
+        kept = await self._store.read(lambda db: kept_calls.get(db, call_id))
+        if kept is None:
+            raise Refusal(Code.NOT_FOUND, "There is no such call here.")
+        sees = actor.role in (Role.AGENT, Role.ADMIN)
+        return r.CallNow(wire_of(kept, full=sees), kept.call.agent in (None, actor.id))
+
+    async def to_number(self, typed: str, limit: int) -> r.CallPage:
+        """Which calls were made to this number, also after it was deleted."""
+        number = any_number(typed, self.rules.settings.region)
+        if number is None:
+            raise Refusal(Code.BAD_VALUE, "This is not a telephone number.")
+        hashed = self.rules.hmac_of(number.e164)
+        found = await self._store.read(lambda db: kept_calls.to_number(db, hashed, limit))
+        return r.CallPage([wire_of(kept) for kept in found])
+
+    async def audit(self, call_id: str, after: int, limit: int) -> r.CallAuditPage:
+        """The audit from a place on."""
+        rows = await self._store.read(lambda db: call_lists.audit_page(db, call_id, after, limit))
+        lines = [
+            r.CallAuditLine(row.seq, row.at, row.event, row.call, row.conversation, row.actor, row.record)
+            for row in rows
+        ]
+        return r.CallAuditPage(lines, str(lines[-1].seq) if len(lines) == limit else "")
+
+    async def never(self) -> r.NeverPage:
+        """The do-not-call list."""
+        rows = await self._store.read(call_lists.on_list)
+        return r.NeverPage(
+            [r.WireNever(f"•••• {row.last4}", row.since, row.by, row.reason, row.conversation) for row in rows]
+        )
+
+    async def _ways(self, actor: Actor, *, ask: bool = True) -> list[r.WireProvider]:
+        own = await self._store.read(lambda db: call_lists.phone_of(db, actor.id))
+        phone: AgentPhone = profiles.agent_phone(AgentId(actor.id), own, self.rules.settings.region)
+        names = [name for name in self.rules.ways if name in self.running.ways]
+        if ask:
+            ready = await asyncio.gather(*(self.running.ready(name, phone) for name in names))
+            self._ready.update(((actor.id, name), one) for name, one in zip(names, ready, strict=True))
+        else:
+            ready = [self._ready.get((actor.id, name), Ready(ok=True)) for name in names]
+        return [profiles.wire_way(self.running.ways[name], one) for name, one in zip(names, ready, strict=True)]
+
+    async def _write(self, operation: Callable[[Transaction, CallMoment], T]) -> T:
+        m = CallMoment(self._moment(), self.rules)
+        return await self._store.write(lambda tx: operation(tx, m))
+
+
+def _now(event: CallEvent, now: int) -> CallEvent:
+    """By our clock: an exchange's own may be anything."""
+    return msgspec.structs.replace(event, at_ms=now)
