@@ -1,0 +1,144 @@
+"""The call card over the composer: rows made elsewhere, as high as they need, and a code that a camera reads."""
+
+from collections.abc import Callable, Sequence
+from itertools import zip_longest
+from typing import Final
+
+from textual.content import Content
+
+from agent_tui.core.phone.card_parts import PHONE, CardKey, CardView, Tone
+from agent_tui.model.text import SafeText
+from agent_tui.ui import words
+from agent_tui.ui.keys import spelled
+from agent_tui.ui.painting import PaintsNow
+from agent_tui.ui.widgets.lines import NOTHING, Line, Lines
+
+STYLE: Final = {
+    Tone.PLAIN: "$foreground",
+    Tone.MUTED: "$muted",
+    Tone.STRONG: "bold $foreground",
+    Tone.GOOD: "bold $success",
+    Tone.WARN: "bold $warning",
+    Tone.BAD: "bold $error",
+    Tone.CUSTOMER: "$customer",
+}
+_SHAPE: Final = {Tone.GOOD: "● ", Tone.WARN: "▲ ", Tone.BAD: "✕ ", Tone.CUSTOMER: "▎"}
+"""A state is a shape before it is a colour."""
+_CODE_COLOURS: Final = "rgb(255,255,255) on rgb(0,0,0)"
+"""A camera reads dark on light only: the theme's colours could turn the code round."""
+_BESIDE_CODE: Final = 24
+"""Columns of text that must fit beside the code; else it isn't drawn."""
+
+
+class CallCard(PaintsNow, Lines, can_focus=True):
+    """Not there while no card is open. Its keys are dealt with by the keyboard, which asks the card's owner."""
+
+    DEFAULT_CSS = """
+    CallCard { height: 1; display: none; background: $surface; padding: 0 1; }
+    CallCard.-open { display: block; }
+    CallCard:focus { background: $panel; }
+    """
+
+    def __init__(
+        self, pull: Callable[[], CardView | None], code: Callable[[str], Sequence[str]], phone_key: str
+    ) -> None:
+        """`pull`: what the card is now; `code`: the rows of a QR code for a number; `phone_key`: as people read it."""
+        super().__init__("call-card")
+        self._pull = pull
+        self._code = code
+        self._phone_key = phone_key
+        self.brief = False
+        """One line only: the terminal is small."""
+
+    def changed(self) -> None:
+        """What the card is has changed: as high as that is, or away."""
+        view = self._pull()
+        if self.has_class("-open") != (view is not None):
+            self.set_class(view is not None, "-open")
+        if view is None:
+            return
+        rows = len(self.lines(self.content_size.width or self.app.size.width - 2, self.app.size.height))
+        if self.styles.height is None or self.styles.height.value != rows:
+            self.styles.height = rows
+        self.redraw()
+
+    def lines(self, width: int, height: int) -> Sequence[Line]:
+        """The card's rows for this width."""
+        view = self._pull()
+        if view is None:
+            return ()
+        if self.brief:
+            return (_brief(view, self.has_focus, self._phone_key),)
+        rows = [Line(piece) for row in view.rows for piece in _row(row.text, row.tone, row.here, width)]
+        code = list(self._code(view.qr)) if view.qr else []
+        if code and width - len(code[0]) >= _BESIDE_CODE:
+            rows = _beside(code, view, width)
+        return (
+            _title(view, self.has_focus, width, self._phone_key),
+            *rows,
+            *_keys(view, self.has_focus, width, self._phone_key),
+        )
+
+    def watch_has_focus(self, has_focus: bool) -> None:
+        """Whose keys count is said in the title."""
+        super().watch_has_focus(has_focus)
+        self.changed()
+
+
+def _row(text: SafeText, tone: Tone, here: bool, width: int) -> list[Content]:
+    shape = "› " if here else _SHAPE.get(tone, "")
+    room = max(8, width - len(shape))
+    pieces = words.text(text, STYLE[tone]).wrap(room) if len(text) > room else [words.text(text, STYLE[tone])]
+    if tone is Tone.CUSTOMER:
+        pieces = [words.text(text, STYLE[tone]).truncate(room, ellipsis=True)]
+    lead = words.text(SafeText(shape), STYLE[tone])
+    blank = words.text(SafeText(" " * len(shape)))
+    return [words.joined(blank if at else lead, piece) for at, piece in enumerate(pieces)]
+
+
+def _beside(code: Sequence[str], view: CardView, width: int) -> list[Line]:
+    room = width - len(code[0]) - 2
+    texts = [piece for row in view.rows for piece in _row(row.text, row.tone, row.here, room)]
+    blank = " " * len(code[0])
+    return [
+        Line(
+            words.joined(
+                words.text(SafeText(dots or blank), _CODE_COLOURS if dots else ""), SafeText("  "), text or NOTHING
+            )
+        )
+        for dots, text in zip_longest(code, texts)
+    ]
+
+
+def _title(view: CardView, focused: bool, width: int, phone: str) -> Line:
+    left = words.joined(
+        words.text(SafeText("─ ☎ "), "$accent"), words.text(view.title, "bold $accent"), words.text(SafeText(" "))
+    )
+    said = "these keys count now" if focused else f"{phone} answers here" if view.asks else ""
+    right = words.text(SafeText(f" {said} ─"), "bold $accent") if said else NOTHING
+    rule = max(0, width - left.cell_length - right.cell_length - 1)
+    return Line(words.joined(left, words.text(SafeText("─" * rule), "$accent")), right)
+
+
+def _keys(view: CardView, focused: bool, width: int, phone: str) -> list[Line]:
+    """The keys that count now, in as many rows as they need."""
+    pieces = [_key(key, phone) for key in view.keys if key.words and (focused or view.counts or key.key == PHONE)]
+    if not pieces and view.keys and not focused:
+        pieces = [words.joined(words.text(SafeText(phone), "bold $accent"), words.text(SafeText(" keys of this card")))]
+    rows: list[list[Content]] = [[]]
+    for piece in pieces:
+        if rows[-1] and sum(each.cell_length + 2 for each in rows[-1]) + piece.cell_length > width:
+            rows.append([])
+        rows[-1].append(piece)
+    return [Line(words.joined(*row, between="  ")) for row in rows if row]
+
+
+def _key(key: CardKey, phone: str) -> Content:
+    name = phone if key.key == PHONE else spelled(key.key)
+    return words.joined(words.text(SafeText(name), "bold $accent"), words.text(SafeText(f" {key.words}"), "$muted"))
+
+
+def _brief(view: CardView, focused: bool, phone: str) -> Line:
+    keys = [_key(key._replace(words=""), phone) for key in view.keys if key.words and (focused or view.counts)]
+    hint = words.joined(*keys) if keys else words.text(SafeText(phone if view.asks else ""), "bold $accent")
+    return Line(words.joined(words.text(SafeText("☎ "), "$accent"), words.text(view.brief, "bold")), hint)
