@@ -73,7 +73,7 @@ class Row(NamedTuple):
     here: bool = False
 
 
-class Proposal(Struct, frozen=True):
+class Candidate(Struct, frozen=True):
     """A number that could be called: as people write it, and where it was found."""
 
     number: str
@@ -90,7 +90,7 @@ class Known(Struct, frozen=True, kw_only=True):
     now_ms: int
     phone_key: str = "F9"
     """The key that opened the card, as people read it."""
-    numbers: tuple[Proposal, ...] | None = None
+    numbers: tuple[Candidate, ...] | None = None
     """None: they are still being looked for."""
     checks: CallChecks | None = None
     """Of the number that is meant; None: not answered yet."""

@@ -1,0 +1,329 @@
+"""The call card of the chat that is shown: when it opens, what its keys do, and the countdown before a call."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from agent_tui.core.phone.card import card, counts_down
+from agent_tui.core.phone.card_parts import PHONE, Candidate, CardKey, CardView, Hand, Known
+from agent_tui.core.state import LinkState
+from agent_tui.model.call import CallId
+from agent_tui.model.ids import ConversationRef
+from agent_tui.model.telephone import CallChecks
+from agent_tui.ports.errors import PortError
+from agent_tui.ui.phone.finding import find_numbers
+from agent_tui.ui.phone.known import call_of, known_of
+from agent_tui.ui.phone.making import Making
+
+if TYPE_CHECKING:
+    from agent_tui.core.state import Changes
+    from agent_tui.ui.screens.console import ConsoleScreen
+    from agent_tui.ui.widgets.call_card import CallCard
+
+GUARD_S: Final = 0.4
+"""A second press sooner than this is the first one's bounce."""
+TICK_S: Final = 0.1
+
+
+class Calling:
+    """One card at a time, about the chat in the header. Leaving the chat during the countdown undoes it."""
+
+    def __init__(self, console: ConsoleScreen) -> None:
+        self._console = console
+        self._ref: ConversationRef | None = None
+        self._hand = Hand()
+        self._numbers: tuple[Candidate, ...] | None = None
+        self._checks: CallChecks | None = None
+        self._making: Making | None = None
+        self._until: float | None = None
+        self._pressed_at = -GUARD_S
+        self._wants_focus = False
+        self._asked = ""
+        """The question that was last asked: each takes the focus once."""
+        self._away: set[CallId] = set()
+        """Calls whose card was put away."""
+        self._round = 0
+        """Counts what was asked: an answer to an older question shows nothing."""
+        self.wrote_before = False
+        """The composer had the focus when the card took it."""
+        self.acted_at = -GUARD_S
+        """When the card last got the focus or a key: letters are not taken before the guard's time is over."""
+
+    # --- what is shown ---
+
+    @property
+    def widget(self) -> CallCard:
+        """The card on the screen."""
+        return self._console.chat.call_card
+
+    @property
+    def has_focus(self) -> bool:
+        """Whether its letters count."""
+        return self._console.built and self.widget.has_focus
+
+    def view(self) -> CardView | None:
+        """What the card says now; None where there is none."""
+        ref = self._console.tabs.shown
+        if ref is None or self._console.account is None:
+            return None
+        known = self._known()
+        if known is None or (ref != self._ref and not (known.call is not None and known.mine)):
+            return None
+        return card(known, self._hand_now())
+
+    def changed(self, changes: Changes | None = None) -> None:
+        """Something moved: paint the card, start the clock where nothing stands in the way, take the focus if asked."""
+        if not self._console.built:
+            return
+        if changes is not None and self._ref is not None and self._ref in changes.transcripts | changes.records:
+            self._look_again()
+        self._take_the_answer()
+        self._count()
+        self.widget.changed()
+        self._settle_focus()
+
+    def shown_changed(self) -> None:
+        """Another chat is shown: a countdown that nobody sees any more is undone."""
+        if self._ref is not None and self._ref != self._console.tabs.shown:
+            if self._until is not None:
+                self._console.say("The call was undone: you left its chat. Nobody noticed.")
+            self.put_away()
+        self.changed()
+
+    def tick(self) -> None:
+        """Time has passed."""
+        if self._until is not None:
+            if self._now() >= self._until:
+                self.dial()
+            else:
+                self._console.set_timer(min(TICK_S, max(0.0, self._until - self._now())), self.tick)
+        if self._console.built and self.widget.display:
+            self.widget.changed()
+
+    # --- keys ---
+
+    def phone_key(self) -> None:
+        """F9: opens the card, calls now, or puts the focus on the card's keys and back."""
+        now = self._now()
+        if now - self._pressed_at < GUARD_S:
+            return
+        self._pressed_at = now
+        view = self.view()
+        if view is None:
+            self.open()
+        elif view.asks and not self.has_focus:
+            self.take_focus()
+        elif (key := view.key(PHONE)) is not None:
+            self.do(key)
+        elif self.has_focus:
+            self.give_focus_back()
+        else:
+            self.take_focus()
+
+    def do(self, key: CardKey) -> None:
+        """Do what a key of the card asks for."""
+        from agent_tui.ui.phone.deeds import DEEDS
+
+        self.acted_at = self._now()
+        DEEDS[key.does](self, key)
+
+    def open(self) -> None:
+        """Open the card for the chat in the header; it paints before anything is checked."""
+        self._ref = self._console.tabs.shown
+        self._hand = Hand()
+        self._numbers = self._checks = self._making = self._until = None
+        self._wants_focus = True
+        self.changed()
+        self.check()
+
+    def put_away(self) -> None:
+        """Close the card. What was reserved is given back."""
+        self._round += 1
+        if self._until is not None and self._making is not None:
+            self._run(self._making.undo())
+        ref = self._ref or self._console.tabs.shown
+        call = call_of(self._console.state, ref) if ref is not None else None
+        if call is not None and not call.is_open:
+            self._away.add(call.id)
+        self._ref = self._until = self._making = None
+        self.changed()
+        self.give_focus_back()
+
+    # --- what the deeds are made of ---
+
+    @property
+    def console(self) -> ConsoleScreen:
+        """The screen it is on."""
+        return self._console
+
+    @property
+    def ref(self) -> ConversationRef | None:
+        """The chat it is about."""
+        return self._console.tabs.shown
+
+    @property
+    def hand(self) -> Hand:
+        """What the agent did with this card."""
+        return self._hand
+
+    @property
+    def checks(self) -> CallChecks | None:
+        """What was checked."""
+        return self._checks
+
+    @property
+    def numbers(self) -> tuple[Candidate, ...]:
+        """The numbers that could be meant."""
+        return self._numbers or ()
+
+    def hold(self, **changed: object) -> None:
+        """The agent did something with the card."""
+        self._hand = msgspec.structs.replace(self._hand, **changed)
+        self._wants_focus = True
+        self.changed()
+
+    def check(self, number: str | None = None) -> None:
+        """Look at all of it anew; `number` is one that was chosen or typed."""
+        if number is not None:
+            self._hand = Hand(chosen=number)
+        self._hand = msgspec.structs.replace(self._hand, problem="", started=False)
+        self._checks = self._making = self._until = None
+        self._round += 1
+        self._wants_focus = True
+        self.changed()
+        self._run(self._check(self._round))
+
+    def count(self) -> None:
+        """Start the countdown by a key."""
+        self._hand = msgspec.structs.replace(self._hand, came_late=False)
+        self.changed()
+
+    def dial(self) -> None:
+        """The countdown is over, or its end was asked for."""
+        making = self._making or self._reserve()
+        known = self._known()
+        way = known.way(self._hand) if known else None
+        self._until = None
+        if making is None or way is None:
+            return
+        from agent_tui.ui.phone.handing import hand_over
+
+        self._hand = msgspec.structs.replace(self._hand, started=True)
+        self.changed()
+        self._run(making.dial(way, hand_over))
+
+    def take_focus(self) -> None:
+        """The card's letters count from now on."""
+        self.wrote_before = self._console.typing
+        self.acted_at = self._now()
+        self._console.set_focus(self.widget, scroll_visible=False)
+
+    def give_focus_back(self) -> None:
+        """To the composer if it was there, else to the transcript."""
+        if self.has_focus:
+            if self.wrote_before:
+                self._console.chat.composer.focus_text()
+            else:
+                self._console.set_focus(self._console.chat.transcript, scroll_visible=False)
+
+    # --- inside ---
+
+    def _known(self) -> Known | None:
+        ref = self._console.tabs.shown
+        return known_of(self._console, ref, self._numbers, self._checks, self._away) if ref else None
+
+    def _now(self) -> float:
+        return self._console.app.now_s()  # type: ignore[attr-defined, no-any-return]
+
+    def _run(self, work: object) -> None:
+        self._console.run_worker(work, group="calling", exit_on_error=False)  # type: ignore[arg-type]
+
+    def _hand_now(self) -> Hand:
+        if self._until is None:
+            return self._hand
+        left_ms = max(0, round((self._until - self._now()) * 1_000))
+        return msgspec.structs.replace(self._hand, counting_ms=left_ms)
+
+    async def _check(self, asked: int) -> None:
+        console, ref = self._console, self._ref
+        if console.account is None or ref is None:
+            return
+        numbers = await find_numbers(console, ref)
+        if asked != self._round:
+            return
+        self._numbers = numbers
+        chosen = self._hand.chosen or (numbers[0].number if len(numbers) == 1 else "")
+        if len(numbers) < 2 or self._hand.chosen:  # noqa: PLR2004
+            try:
+                checks = await console.account.check_call(ref, chosen)
+            except PortError as error:
+                if asked == self._round:
+                    self.hold(problem=str(error))
+                return
+            if asked != self._round:
+                return
+            self._checks = checks
+        self.changed()
+
+    def _look_again(self) -> None:
+        """The customer wrote, or agreed, while the card waits for just that: it is offered, never dialled by itself."""
+        view = self.view()
+        if view is None or not view.asks or self._checks is None or self._ref is None:
+            return
+        if self._hand.asked_ms or any(stop.code in ("no_number", "no_consent") for stop in self._checks.stops):
+            self._round += 1
+            self._hand = msgspec.structs.replace(self._hand, came_late=True)
+            self._run(self._check(self._round))
+
+    def _take_the_answer(self) -> None:
+        making = self._making
+        if making is not None and (making.problem or making.stop):
+            self._making = self._until = None
+            self._hand = msgspec.structs.replace(self._hand, problem=making.problem, started=False)
+            self._wants_focus = True
+
+    def _count(self) -> None:
+        """Start the clock if everything is green; stop it if the line is down."""
+        ref = self._ref
+        if ref is None or self._hand.started:
+            return
+        live = self._console.state.link.state in (LinkState.LIVE, LinkState.QUIET)
+        if self._until is not None:
+            if not live and self._making is not None:
+                self._run(self._making.undo())
+                self._making = self._until = None
+            return
+        known = self._known()
+        if known is None or known.countdown_ms is None or not counts_down(known, self._hand):
+            return
+        if self._reserve() is not None:
+            self._until = self._now() + known.countdown_ms / 1_000
+            self._wants_focus = False
+            self.give_focus_back()
+            self._console.set_timer(TICK_S, self.tick)
+
+    def _reserve(self) -> Making | None:
+        account, checks, ref = self._console.account, self._checks, self._ref
+        known = self._known()
+        way = known.way(self._hand) if known else None
+        if account is None or ref is None or checks is None or checks.number is None or way is None:
+            return None
+        passable = {stop.code for stop in checks.stops if stop.passable}
+        self._making = Making(account, ref, self.changed)
+        self._making.reserve(checks.number.e164, way, tuple(sorted(self._hand.passed & passable)))
+        return self._making
+
+    def _settle_focus(self) -> None:
+        view = self.view()
+        if view is None:
+            self.give_focus_back()
+            self._asked = ""
+        elif not view.asks:
+            self._asked = ""
+        elif view.brief != self._asked:
+            self._asked = view.brief
+            if not self.has_focus and (self._wants_focus or not self._console.typing):
+                self.take_focus()
+            self._wants_focus = False

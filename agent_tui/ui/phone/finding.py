@@ -1,0 +1,36 @@
+"""Numbers in a customer's lines, found beside the UI's thread: the library that knows numbers is no small thing."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Final
+
+from agent_tui.core.phone.card_parts import Candidate
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from agent_tui.model.entry import Entry
+    from agent_tui.model.ids import ConversationRef
+    from agent_tui.model.people import Customer
+    from agent_tui.model.telephone import Telephone
+    from agent_tui.ui.screens.console import ConsoleScreen
+
+LOOKED_AT: Final = 200
+"""So many of the newest entries are looked through."""
+
+
+async def find_numbers(console: ConsoleScreen, ref: ConversationRef) -> tuple[Candidate, ...]:
+    """The numbers that could be meant in this chat."""
+    record = console.state.conversations.get(ref)
+    held = console.state.transcripts.get(ref)
+    if record is None:
+        return ()
+    entries = [entry for entry in held.entries[-LOOKED_AT:] if entry.from_customer] if held else []
+    return await asyncio.to_thread(_find, record.customer, entries, console.state.telephone)
+
+
+def _find(customer: Customer, entries: Sequence[Entry], telephone: Telephone) -> tuple[Candidate, ...]:
+    from agent_tui.core.phone.candidates import candidates, policy_of
+
+    return candidates(customer, entries, policy_of(telephone))

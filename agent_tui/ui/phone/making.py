@@ -1,0 +1,84 @@
+"""One call in the making: reserved while the countdown runs, then dialled or undone, in this order whatever happens."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from agent_tui.model.call import Call, CallId, CallState, Reason
+from agent_tui.model.ids import ConversationRef, rising_uuid7
+from agent_tui.model.telephone import CallWay
+from agent_tui.ports.call_intents import CancelCall, DialCall, ReportCall, RequestCall
+
+if TYPE_CHECKING:
+    from agent_tui.runtime.account import Account, Wished
+
+
+class Making:
+    """Its id was made when the key was pressed, and is the only one it ever has: nothing here dials twice."""
+
+    def __init__(self, account: Account, ref: ConversationRef, changed: Callable[[], None]) -> None:
+        """`changed` is called when there is something new to show."""
+        self._account = account
+        self._changed = changed
+        self._reserved: asyncio.Task[Wished] | None = None
+        self.ref = ref
+        self.call_id = CallId(rising_uuid7(""))
+        self.call: Call | None = None
+        """As the desk has it; it may be a colleague's, or one of one's own elsewhere."""
+        self.problem = ""
+        self.stop = ""
+        self.dialled = False
+        self.undone = False
+
+    @property
+    def mine(self) -> bool:
+        """The reserved call is this agent's, in this chat."""
+        me = self._account.me
+        return self.call is not None and me is not None and self.call.agent == me.id and self.call.ref == self.ref
+
+    def reserve(self, number: str, way: CallWay, confirmed: tuple[str, ...]) -> None:
+        """Ask for the one call of this chat and this agent. Nothing rings, nobody is told."""
+        wish = RequestCall(self.ref, self.call_id, way.name, number=number, confirmed=confirmed)
+        self._reserved = self._account.wish(wish)
+        self._reserved.add_done_callback(self._answered)
+
+    async def dial(self, way: CallWay, hand_over: Callable[[Call], str]) -> None:
+        """The countdown is over. `hand_over` gives the number to the agent's own telephone; what it says is why not."""
+        self.dialled = True
+        if await self._is_reserved() and self.call is not None and not self.undone:
+            wished = await self._account.wish(DialCall(self.ref, self.call.id))
+            if not wished.ok:
+                self.problem, self.stop = wished.sentence, wished.stop
+            elif wished.call is not None and way.in_console:
+                await self._hand_over(wished.call, hand_over)
+        self._changed()
+
+    async def undo(self) -> None:
+        """Esc in the countdown: the reservation is given back. Nothing was sent to anybody."""
+        self.undone = True
+        if await self._is_reserved() and self.call is not None:
+            await self._account.wish(CancelCall(self.ref, self.call.id))
+
+    async def _hand_over(self, call: Call, hand_over: Callable[[Call], str]) -> None:
+        why = await asyncio.to_thread(hand_over, call)
+        if why:
+            self.problem = why
+            await self._account.wish(ReportCall(self.ref, call.id, CallState.ENDED, Reason.PROVIDER_ERROR))
+        else:
+            await self._account.wish(ReportCall(self.ref, call.id, CallState.HANDED_OVER))
+
+    async def _is_reserved(self) -> bool:
+        if self._reserved is not None:
+            await asyncio.wait((self._reserved,))
+        return self.mine
+
+    def _answered(self, task: asyncio.Task[Wished]) -> None:
+        if task.cancelled() or task.exception() is not None:
+            return
+        wished = task.result()
+        self.call = wished.call
+        if not wished.ok:
+            self.problem, self.stop = wished.sentence, wished.stop
+        self._changed()
