@@ -11,12 +11,13 @@ from agent_tui.model.conversation import Conversation
 from agent_tui.model.ids import ClientId, ConversationRef, OrderKey, rising_uuid7
 from agent_tui.model.outgoing import Outgoing
 from agent_tui.model.proof import Proof
+from agent_tui.model.telephone import CallChecks
 from agent_tui.model.words import EntryKind, Role
 from agent_tui.ports import intents as i
 from agent_tui.ports.backend import Answering, ConversationPage, HitPage, View, Watching
 from agent_tui.ports.capabilities import Capabilities
-from agent_tui.ports.errors import PortError
-from agent_tui.ports.events import ConversationUpsert, EntriesLoaded, Me
+from agent_tui.ports.errors import Forbidden, PortError
+from agent_tui.ports.events import CallSeen, ConversationUpsert, EntriesLoaded, Me
 from agent_tui.runtime.dispatch import ONLY_WATCHING, Wished, carry_out
 from agent_tui.runtime.engine import Engine, Listener
 from agent_tui.runtime.keeping import Keeping
@@ -174,6 +175,12 @@ class Account:
         """Full text, newest first, in one conversation or all."""
         return await self._watching.search(text, ref, after)
 
+    async def check_call(self, ref: ConversationRef, number: str = "", basis_entry: int = 0) -> CallChecks:
+        """What stands in the way of calling this number from this conversation; nothing happens."""
+        if self._answering is None:
+            raise Forbidden(ONLY_WATCHING)
+        return await self._answering.check_call(ref, number, basis_entry)
+
     # --- acting ---
 
     def wish(self, intent: i.Intent) -> "asyncio.Task[Wished]":
@@ -298,7 +305,11 @@ class Account:
                 taken = self.take_back(intent.cid)
                 return Wished(not isinstance(taken, str), taken if isinstance(taken, str) else "", ref=intent.ref)
             case _:
-                return await carry_out(self._answering, intent, self.state, self._now_ms())
+                wished = await carry_out(self._answering, intent, self.state, self._now_ms())
+                if wished.call is not None:
+                    # the answer has the number, which no push has
+                    self._engine.apply(CallSeen(wished.call))
+                return wished
 
     async def _load(self, ref: ConversationRef) -> None:
         loading = self._loading.get(ref)

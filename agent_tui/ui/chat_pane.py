@@ -25,6 +25,7 @@ from agent_tui.ui.keys import KeyTable
 from agent_tui.ui.options import AppOptions
 from agent_tui.ui.recipient import recipient
 from agent_tui.ui.widgets.bars import Bar
+from agent_tui.ui.widgets.call_card import CallCard
 from agent_tui.ui.widgets.composer import Composer, Draft, Recipient
 from agent_tui.ui.widgets.composer_messages import DraftChanged, Left, Submitted, TakeBackAsked
 from agent_tui.ui.widgets.lines import NOTHING, Line
@@ -41,7 +42,13 @@ SAY_TYPING_EVERY_MS: Final = 3_000
 class ChatPane(Vertical):
     """Acts on the conversation it shows, or on the one named in a message; never on a cursor."""
 
-    def __init__(self, options: AppOptions, say: Callable[[str], None], drafts_moved: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        options: AppOptions,
+        say: Callable[[str], None],
+        drafts_moved: Callable[[], None],
+        call_card: CallCard,
+    ) -> None:
         """`say` shows a sentence to the agent; `drafts_moved` is called where a draft begins or ends."""
         super().__init__(id="conversation")
         self._options = options
@@ -51,6 +58,7 @@ class ChatPane(Vertical):
         self.shown: ConversationRef | None = None
         self.header = Bar(self._header, "header")
         self.transcript = Transcript(options.clock, options.zone)
+        self.call_card = call_card
         self.composer = Composer(lambda: self.transcript.seen_key, options.keymap)
         self._recipient: Recipient | None = None
         self._reopen = KeyTable(options.keymap).shown("chat.reopen")
@@ -59,9 +67,10 @@ class ChatPane(Vertical):
         self._said_typing_ms = 0
 
     def compose(self) -> ComposeResult:
-        """Header, transcript, composer."""
+        """Header, transcript, call card, composer."""
         yield self.header
         yield self.transcript
+        yield self.call_card
         yield self.composer
 
     def attach(self, account: Account) -> None:

@@ -4,5 +4,6 @@ from typing import Final
 
 from agent_tui.ui.acting import ACTING
 from agent_tui.ui.looking import LOOKING, Doing
+from agent_tui.ui.phone.actions import PHONING
 
-DOING: Final[dict[str, Doing]] = LOOKING | ACTING
+DOING: Final[dict[str, Doing]] = LOOKING | ACTING | PHONING

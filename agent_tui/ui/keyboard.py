@@ -10,6 +10,7 @@ from textual.widget import Widget
 
 from agent_tui.config.actions import ACTION, Action, Right, Where
 from agent_tui.ui.keys import ASKED_S, AT_ONCE, LEADER, MOVES, SentenceGuard
+from agent_tui.ui.phone.card_keys import CardKeys
 
 if TYPE_CHECKING:
     from agent_tui.ui.app import ConsoleApp
@@ -42,6 +43,7 @@ class Keyboard:
         self._opened_at = 0.0
         """When the letter was pressed that opened `_question`."""
         self._guard = SentenceGuard(later or app.set_timer, self._sentence, active=app.options.sentence_guard)
+        self._card = CardKeys(console.calling, self._guard)
 
     def takes(self, event: Key) -> bool:
         """Whether the key was dealt with here."""
@@ -81,6 +83,8 @@ class Keyboard:
 
     def _on_console(self, event: Key, typing: bool) -> bool:
         key, console = event.key, self._console
+        if self._card.takes(event):
+            return True
         action = console.keys.action(key, typing=typing)
         if typing:
             if action is None or action.id in _COMPOSERS_OWN:
@@ -186,6 +190,9 @@ class Keyboard:
         self.typed, self._typed_at = typed, self._at
         if _is_question(self._app.screen):
             self._app.screen.dismiss(None)
+        if self._console.calling.parks(typed):
+            self.typed = ""
+            return
         write = self._console.keys.shown("compose.write")
         self._console.say(f"That was a sentence: no key acted. {write} puts it in the reply.", "bold $warning")
 

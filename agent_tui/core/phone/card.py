@@ -114,12 +114,12 @@ def _show_refused(known: Known, hand: Hand) -> CardView:
 
 def _show_unconnected(known: Known, _hand: Hand) -> CardView:
     said = f"Not connected: nothing was dialled. {known.phone_key} again once the line is back."
-    return view(known, (Row(SafeText(said), Tone.WARN),), (LEAVE,), brief="not connected: nothing was dialled")
+    return view(known, (Row(SafeText(said), Tone.WARN),), (LEAVE,), asks=True, brief="not connected: nothing was dialled")
 
 
 def _show_checking(known: Known, hand: Hand) -> CardView:
     rows = (*about_number(known, hand), Row(SafeText("Checking …"), Tone.MUTED))
-    return view(known, rows, (LEAVE,), brief="checking …")
+    return view(known, rows, (LEAVE,), brief="checking …", counts=True)
 
 
 def _show_choice(known: Known, hand: Hand) -> CardView:
@@ -170,6 +170,7 @@ def _show_ready(known: Known, hand: Hand) -> CardView:
         rows,
         (CardKey(PHONE, "call", Does.CALL_NOW), LEAVE),
         brief=f"{number_words(known)}: {known.phone_key} calls",
+        counts=True,
     )
 
 

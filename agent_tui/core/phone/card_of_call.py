@@ -64,7 +64,7 @@ def of_colleague(known: Known, _hand: Hand) -> CardView:
     assert known.call is not None
     who = known.call.agent_name or SafeText("A colleague")
     said = f"{who} has a call in this chat: {_state_words(known.call, known.now_ms)}."
-    return view(known, (Row(SafeText(said), Tone.WARN),), (_DONE,), asks=True, brief=said)
+    return view(known, (Row(SafeText(said), Tone.WARN),), (_DONE,), asks=True, brief=f"{who} has a call in this chat")
 
 
 def of_other_chat(known: Known, _hand: Hand) -> CardView:
@@ -72,7 +72,7 @@ def of_other_chat(known: Known, _hand: Hand) -> CardView:
     assert known.elsewhere is not None
     said = f"You have a call with {known.elsewhere_name}: {_state_words(known.elsewhere, known.now_ms)}."
     keys = (CardKey(PHONE, "go to it", Does.GO_TO_CALL), _DONE)
-    return view(known, (Row(SafeText(said), Tone.WARN),), keys, asks=True, brief=said)
+    return view(known, (Row(SafeText(said), Tone.WARN),), keys, asks=True, brief=f"in a call with {known.elsewhere_name}")
 
 
 def _going(known: Known, call: Call) -> CardView:

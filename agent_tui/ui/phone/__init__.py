@@ -1,1 +1,1 @@
-"""Taking a conversation to the phone: the call card's life and keys, offers of a call, and what others get meanwhile."""
+"""To the phone: the call card's life and keys, offers of a call, and what the other chats get meanwhile."""

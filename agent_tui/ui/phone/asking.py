@@ -28,7 +28,7 @@ class AskNumber(AskText):
 
     def on_mount(self) -> None:
         """Bring the library in beside the typing."""
-        self.run_worker(asyncio.to_thread(_bring_in), group="numbers", exit_on_error=False)
+        self.run_worker(asyncio.to_thread(_bring_in, self._region), group="numbers", exit_on_error=False)
 
     def _about(self) -> Line:
         if not self._text or "phonenumbers" not in sys.modules:
@@ -59,6 +59,7 @@ def ask_number(calling: Calling) -> None:
     console.app.push_screen(AskNumber(title, calling.hand.chosen, console.state.telephone.region or "NL"), answer)
 
 
-def _bring_in() -> None:
-    import agent_tui.core.phone.candidates
-    import phonenumbers  # noqa: F401
+def _bring_in(region: str) -> None:
+    from agent_tui.core.phone.candidates import as_typed
+
+    as_typed("0", region)

@@ -18,6 +18,9 @@ from agent_tui.ui.phone.known import call_of, known_of
 from agent_tui.ui.phone.making import Making
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
+    from typing import Any
+
     from agent_tui.core.state import Changes
     from agent_tui.ui.screens.console import ConsoleScreen
     from agent_tui.ui.widgets.call_card import CallCard
@@ -53,6 +56,14 @@ class Calling:
 
     # --- what is shown ---
 
+    def made(self) -> CallCard:
+        """The card's widget, made when the chat is."""
+        from agent_tui.ui.phone.handing import code_rows
+        from agent_tui.ui.widgets.call_card import CallCard
+
+        phone_key = self._console.keys.shown("call.phone")
+        return CallCard(self.view, code_rows, phone_key)
+
     @property
     def widget(self) -> CallCard:
         """The card on the screen."""
@@ -72,6 +83,16 @@ class Calling:
         if known is None or (ref != self._ref and not (known.call is not None and known.mine)):
             return None
         return card(known, self._hand_now())
+
+    @property
+    def letters_from(self) -> float:
+        """When the card's letters begin to count: a moment after it got the focus or a key."""
+        return self.acted_at + GUARD_S
+
+    @property
+    def letters_count(self) -> bool:
+        """Whether they do."""
+        return self._now() >= self.letters_from
 
     def changed(self, changes: Changes | None = None) -> None:
         """Something moved: paint the card, start the clock where nothing stands in the way, take the focus if asked."""
@@ -214,6 +235,15 @@ class Calling:
         self.changed()
         self._run(making.dial(way, hand_over))
 
+    def parks(self, typed: str) -> bool:
+        """A sentence was typed onto the card while its author was writing: it goes on in the draft."""
+        if not self.has_focus or not self.wrote_before:
+            return False
+        self._console.chat.put_in_reply(typed)
+        self._console.chat.composer.focus_text()
+        self._console.say("That was a sentence: it is in your draft, the card took none of it.", "bold $warning")
+        return True
+
     def take_focus(self) -> None:
         """The card's letters count from now on."""
         self.wrote_before = self._console.typing
@@ -237,8 +267,8 @@ class Calling:
     def _now(self) -> float:
         return self._console.app.now_s()  # type: ignore[attr-defined, no-any-return]
 
-    def _run(self, work: object) -> None:
-        self._console.run_worker(work, group="calling", exit_on_error=False)  # type: ignore[arg-type]
+    def _run(self, work: Coroutine[Any, Any, None]) -> None:
+        self._console.run_worker(work, group="calling", exit_on_error=False)
 
     def _hand_now(self) -> Hand:
         if self._until is None:
@@ -255,7 +285,7 @@ class Calling:
             return
         self._numbers = numbers
         chosen = self._hand.chosen or (numbers[0].number if len(numbers) == 1 else "")
-        if len(numbers) < 2 or self._hand.chosen:  # noqa: PLR2004
+        if len(numbers) < 2 or self._hand.chosen:
             try:
                 checks = await console.account.check_call(ref, chosen)
             except PortError as error:

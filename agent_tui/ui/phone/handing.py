@@ -1,4 +1,4 @@
-"""Handing a number to the agent's own telephone: a code for its camera, a link for the terminal, the desktop's opener."""
+"""Handing a number to the agent's own telephone: a code for its camera, a link, the desktop's opener."""
 
 from __future__ import annotations
 

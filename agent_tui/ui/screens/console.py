@@ -28,6 +28,7 @@ from agent_tui.ui.notices import Notices
 from agent_tui.ui.open_tabs import OpenTabs
 from agent_tui.ui.options import AppOptions, Opened
 from agent_tui.ui.painting import forget_repaint, forget_repaints
+from agent_tui.ui.phone.calling import Calling
 from agent_tui.ui.urgent import MostUrgent
 from agent_tui.ui.widgets.bars import Bar, TabBar
 from agent_tui.ui.widgets.card import Card
@@ -86,6 +87,7 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         self.notices = Notices(self)
         self.urgent = MostUrgent(self)
         self.withdrawing = Withdrawing(self)
+        self.calling = Calling(self)
         self.handed: dict[ConversationRef, str] = {}
         """Chats that were handed to us and not looked at yet, and by whom."""
         self.rows = ConsoleRows(self)
@@ -115,7 +117,7 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         """Transcript and composer: after the first paint, which has no chat to show yet and need not load them."""
         from agent_tui.ui.chat_pane import ChatPane
 
-        self._chat = ChatPane(self.options, self.say, self.redraw_lists)
+        self._chat = ChatPane(self.options, self.say, self.redraw_lists, self.calling.made())
         panes = self.query_one("#panes")
         await panes.mount(self._chat, after=self.empty)
         forget_repaint(panes)
@@ -183,7 +185,7 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         self.status.redraw()
 
     def _heard(self, changes: Changes) -> None:
-        touched = changes.records | changes.transcripts | changes.typing
+        touched = changes.records | changes.transcripts | changes.typing | changes.calls
         if (
             self._begun
             and self.tabs.shown not in touched
@@ -204,6 +206,7 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
                 self._begin()
             return
         self.chat.changed(changes)
+        self.calling.changed(changes)
         if changes.link or changes.agents or changes.everything:
             self.redraw_lists()
         elif changes.records or changes.typing:
@@ -237,6 +240,7 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
             self.said = None
             self.footer.redraw()
         self.chat.tick()
+        self.calling.tick()
         self.notices.tick()
         for clock in (self.status, self.tab_bar, self.inbox, self.empty):
             if clock.display:
@@ -266,6 +270,7 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         typing = self.typing
         self.set_class(shown is None, "-no-chat")
         self.chat.show(shown)
+        self.calling.shown_changed()
         if shown is None:
             self.inbox.focus()
         elif typing:

@@ -26,6 +26,10 @@ _SHAPE: Final = {Tone.GOOD: "● ", Tone.WARN: "▲ ", Tone.BAD: "✕ ", Tone.CU
 """A state is a shape before it is a colour."""
 _CODE_COLOURS: Final = "rgb(255,255,255) on rgb(0,0,0)"
 """A camera reads dark on light only: the theme's colours could turn the code round."""
+_LEAST_ROWS: Final = 6
+"""As high as most cards are: what is checked comes into rows that are there."""
+_ROOM_FROM: Final = 30
+"""Rows of a terminal that has this room."""
 _BESIDE_CODE: Final = 24
 """Columns of text that must fit beside the code; else it isn't drawn."""
 
@@ -56,8 +60,13 @@ class CallCard(PaintsNow, Lines, can_focus=True):
         if self.has_class("-open") != (view is not None):
             self.set_class(view is not None, "-open")
         if view is None:
+            self.styles.height = None
             return
         rows = len(self.lines(self.content_size.width or self.app.size.width - 2, self.app.size.height))
+        if not self.brief and self.app.size.height >= _ROOM_FROM:
+            # it grows while it is open, and never shrinks: the lines above stay where the eye left them
+            held = self.styles.height.value if self.styles.height else 0
+            rows = max(rows, int(held), _LEAST_ROWS)
         if self.styles.height is None or self.styles.height.value != rows:
             self.styles.height = rows
         self.redraw()
