@@ -23,7 +23,7 @@ from agent_tui.core.phone.card_parts import (
     view,
 )
 from agent_tui.core.phone.card_stops import of_stop
-from agent_tui.model.call import CallState
+from agent_tui.model.call import BasisKind, CallState
 from agent_tui.model.text import SafeText
 
 __all__ = ["card", "counts_down"]
@@ -145,10 +145,10 @@ def _show_no_way(known: Known, hand: Hand) -> CardView:
 
 
 def _show_offer(known: Known, hand: Hand) -> CardView:
-    rows = (
-        *about_number(known, hand),
-        Row(SafeText(f"{known.name} sent a number. Nothing is dialled by itself."), Tone.GOOD),
-    )
+    basis = known.checks.basis if known.checks else None
+    agreed = basis is not None and basis.kind is BasisKind.CUSTOMER_AGREED
+    said = f"{known.name} {'said yes' if agreed else 'sent a number'}. Nothing is dialled by itself."
+    rows = (*about_number(known, hand), Row(SafeText(said), Tone.GOOD))
     keys = (CardKey(PHONE, "call it", Does.COUNT), CardKey("e", "type another", Does.TYPE), LEAVE)
     return view(known, rows, keys, asks=True, brief=f"{number_words(known)}: {known.phone_key} calls it")
 

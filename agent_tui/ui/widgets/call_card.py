@@ -26,6 +26,7 @@ _SHAPE: Final = {Tone.GOOD: "● ", Tone.WARN: "▲ ", Tone.BAD: "✕ ", Tone.CU
 """A state is a shape before it is a colour."""
 _CODE_COLOURS: Final = "rgb(255,255,255) on rgb(0,0,0)"
 """A camera reads dark on light only: the theme's colours could turn the code round."""
+_SMALL: Final = (60, 16)
 _LEAST_ROWS: Final = 6
 """As high as most cards are: what is checked comes into rows that are there."""
 _ROOM_FROM: Final = 30
@@ -51,8 +52,12 @@ class CallCard(PaintsNow, Lines, can_focus=True):
         self._pull = pull
         self._code = code
         self._phone_key = phone_key
-        self.brief = False
+
+    @property
+    def brief(self) -> bool:
         """One line only: the terminal is small."""
+        width, height = self.app.size
+        return width < _SMALL[0] or height < _SMALL[1]
 
     def changed(self) -> None:
         """What the card is has changed: as high as that is, or away."""
