@@ -114,7 +114,9 @@ def _show_refused(known: Known, hand: Hand) -> CardView:
 
 def _show_unconnected(known: Known, _hand: Hand) -> CardView:
     said = f"Not connected: nothing was dialled. {known.phone_key} again once the line is back."
-    return view(known, (Row(SafeText(said), Tone.WARN),), (LEAVE,), asks=True, brief="not connected: nothing was dialled")
+    return view(
+        known, (Row(SafeText(said), Tone.WARN),), (LEAVE,), asks=True, brief="not connected: nothing was dialled"
+    )
 
 
 def _show_checking(known: Known, hand: Hand) -> CardView:

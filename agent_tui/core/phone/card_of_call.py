@@ -72,7 +72,9 @@ def of_other_chat(known: Known, _hand: Hand) -> CardView:
     assert known.elsewhere is not None
     said = f"You have a call with {known.elsewhere_name}: {_state_words(known.elsewhere, known.now_ms)}."
     keys = (CardKey(PHONE, "go to it", Does.GO_TO_CALL), _DONE)
-    return view(known, (Row(SafeText(said), Tone.WARN),), keys, asks=True, brief=f"in a call with {known.elsewhere_name}")
+    return view(
+        known, (Row(SafeText(said), Tone.WARN),), keys, asks=True, brief=f"in a call with {known.elsewhere_name}"
+    )
 
 
 def _going(known: Known, call: Call) -> CardView:
