@@ -124,7 +124,7 @@ def visitor_page(place: Place) -> str:
 def _account(name: str, find: Find, paths: Paths) -> Account:
     folder = paths.account(name)
     team = TeamCopy(folder)
-    library = Shelving(lambda: layers_at(paths, team=team), folder / "library.cache", date.today)
+    library = Shelving(lambda: layers_at(paths, team=team.path), folder / "library.cache", date.today)
     try:
         return account_at(name, find, folder, library=library, team_copy=team)
     except NotWritable as error:

@@ -1,5 +1,6 @@
 """Asking a desk one of its table's routes, over HTTP: for commands that need no socket."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -12,11 +13,18 @@ from agent_tui.protocol.errors import ErrorAnswer
 from agent_tui.protocol.table import ROUTE
 
 
-async def ask(transport: Transport, route: str, body: Struct | None = None) -> Any:
+async def ask(
+    transport: Transport,
+    route: str,
+    body: Struct | None = None,
+    query: Mapping[str, Any] | None = None,
+    path: Mapping[str, int] | None = None,
+) -> Any:
     """The answer as the table types it. Asks once. Raises the port's errors with the desk's own sentence."""
     row = ROUTE[route]
     given = msgspec.json.encode(body) if body is not None else None
-    answer = await transport.request(row.method, row.path, None, given)
+    said = {key: value for key, value in (query or {}).items() if value not in (None, "")}
+    answer = await transport.request(row.method, row.path.format(**(path or {})), said or None, given)
     if answer.status != 200 or row.answer is None:
         raise refusal(answer)
     try:

@@ -1,7 +1,7 @@
 """Commands that ask a desk one thing: the joined one, or this machine's own, running or not."""
 
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -35,8 +35,8 @@ class Called:
     """What people call it."""
     address: str
     """Where others reach it, as far as that is known here."""
-    ask: Callable[[str, Struct | None], Awaitable[Any]]
-    """A route's name and its body; the answer as the table types it. Raises the port's errors."""
+    ask: Callable[..., Awaitable[Any]]
+    """A route's name, its body, query and path; the answer as the table types it. Raises the port's errors."""
 
 
 @asynccontextmanager
@@ -85,9 +85,14 @@ async def _at_rest(paths: Paths, address: str) -> AsyncIterator[Called]:
     try:
         async with desk_at_rest(paths.desk, system_user()) as ask_at_rest:
 
-            async def asked(route: str, body: Struct | None = None) -> Any:
+            async def asked(
+                route: str,
+                body: Struct | None = None,
+                query: Mapping[str, Any] | None = None,
+                path: Mapping[str, int] | None = None,
+            ) -> Any:
                 try:
-                    return await ask_at_rest(route, body)
+                    return await ask_at_rest(route, body, query or {}, path or {})
                 except Refusal as refusal:
                     raise Codec().error(refusal.answer) from None
 

@@ -1,4 +1,4 @@
-"""`agent-tui library`: the snippets in force, and what becomes of them. Works without a desk."""
+"""`agent-tui library`: the snippets in force, and what becomes of them. Most of it works without a desk."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,12 +9,14 @@ from agent_tui.cli.exits import Exit, leave
 from agent_tui.cli.home import home_option
 from agent_tui.cli.library_changing import add, edit, export, import_, verify
 from agent_tui.cli.library_checking import check
+from agent_tui.cli.library_consent import recall, stats, withdraw
 from agent_tui.cli.library_folders import company_option, folders_in_force, kept_or_leave, shelf_in_force
 from agent_tui.model.snippet import SnippetKind
 from agent_tui.model.words import Stage
 
 if TYPE_CHECKING:
     from agent_tui.core.library.layers import Kept
+    from agent_tui.core.library.ranking import Situation
 
 _KIND = click.Choice([kind.value for kind in SnippetKind])
 _STAGE = click.Choice([stage.value for stage in Stage])
@@ -109,16 +111,36 @@ def search(
 @click.argument("query", nargs=-1)
 @click.option("--stage", type=_STAGE, help="Of the conversation.")
 @click.option("--language", default="", help="Of the customer.")
+@click.option("--conversation", help="As the picker ranks in this one, such as c42: its stage, language, page, lines.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @home_option
 @click.pass_obj
-def why(company: Path | None, identifier: str, query: tuple[str, ...], stage: str | None, language: str) -> None:
-    """Say which parts give a snippet its points for a query."""
+def why(
+    company: Path | None,
+    identifier: str,
+    query: tuple[str, ...],
+    stage: str | None,
+    language: str,
+    conversation: str | None,
+    as_json: bool,
+) -> None:
+    """Say which parts give a snippet its points, for a query or in a conversation."""
+    import msgspec
+
+    from agent_tui.cli.library_situation import situation_in
+
     shelf = shelf_in_force(company)
     kept_or_leave(shelf, identifier)
     words = " ".join(query)
-    ranked = _ranked(company, words, stage, language, None, limit=len(shelf.library.kept))
+    now = situation_in(conversation) if conversation else None
+    ranked = _ranked(company, words, stage, language, None, limit=len(shelf.library.kept), now=now)
     for place, each in enumerate(ranked, start=1):
         if each.kept.snippet.id == identifier:
+            if as_json:
+                parts = [{"reason": part.reason, "points": part.points} for part in each.parts]
+                row = {"id": identifier, "place": place, "of": len(ranked), "points": each.points, "parts": parts}
+                click.echo(msgspec.json.encode(row).decode())
+                return
             click.echo(f"{identifier} is number {place} of {len(ranked)}, with {each.points:.1f} points:")
             for part in each.parts:
                 click.echo(f"  {part.points:+6.1f}  {part.reason}")
@@ -129,19 +151,25 @@ def why(company: Path | None, identifier: str, query: tuple[str, ...], stage: st
     leave(Exit.FAILED, f"`{identifier}` does not come up for this: no word of the query is in it.")
 
 
-for _command in (add, edit, check, verify, import_, export):
+for _command in (add, edit, check, verify, import_, export, withdraw, recall, stats):
     library.add_command(_command)
 
 
 def _ranked(
-    company: Path | None, query: str, stage: str | None, language: str, kind: str | None, limit: int = _SHOWN
+    company: Path | None,
+    query: str,
+    stage: str | None,
+    language: str,
+    kind: str | None,
+    limit: int = _SHOWN,
+    now: "Situation | None" = None,
 ) -> Any:
     from datetime import date
 
     from agent_tui.core.library.ranking import Ranker, Situation
 
     shelf = shelf_in_force(company)
-    now = Situation(date.today(), Stage(stage) if stage else None, language)
+    now = now or Situation(date.today(), Stage(stage) if stage else None, language)
     kinds = (SnippetKind(kind),) if kind else tuple(SnippetKind)
     return Ranker(shelf.library, shelf.search, now, kinds).rank(query, limit)
 

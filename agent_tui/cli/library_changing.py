@@ -1,4 +1,4 @@
-"""`agent-tui library add | edit | verify | import | export`: changes to the personal and the company's files."""
+"""`agent-tui library add | edit | verify | import | export`: changes to personal, team's and company's files."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -8,13 +8,15 @@ import click
 from agent_tui.cli.exits import Exit, leave
 from agent_tui.cli.home import home_option
 from agent_tui.cli.library_folders import folders_in_force, kept_or_leave, shelf_in_force
+from agent_tui.cli.library_team import at_desk
 from agent_tui.model.snippet import Layer, SnippetKind
 
 if TYPE_CHECKING:
     from agent_tui.model.snippet import AnySnippet
+    from agent_tui.protocol.library import SnippetEdited
 
 _FORMATS = ("csv", "espanso", "csl", "bibtex", "chatwoot")
-_INTO = click.Choice([Layer.PERSONAL.value, Layer.COMPANY.value])
+_INTO = click.Choice([Layer.PERSONAL.value, Layer.TEAM.value, Layer.COMPANY.value])
 _DRAFTS = {
     SnippetKind.CANNED: '[[canned]]\nid = ""\ntitle = ""\nstages = []\ntags = []\ntext.en = ""\n',
     SnippetKind.TESTIMONIAL: '[[testimonial]]\nid = ""\nrevision = 1\ntitle = ""\nstages = []\nobjections = []\n'
@@ -67,6 +69,10 @@ def edit(company: Path | None, identifier: str, given: TextIO | None, into: str)
     if [snippet.id for snippet in snippets] != [identifier] or snippets[0].kind != kept.snippet.kind:
         leave(Exit.FAILED, f"One {kept.snippet.kind} with the id `{identifier}` is expected: nothing was changed.")
     changed = msgspec.structs.replace(snippets[0], revision=max(snippets[0].revision, kept.snippet.revision + 1))
+    if kept.layer is Layer.TEAM:
+        done = _edited_at_desk(changed)
+        click.echo(f"`{identifier}` is now revision {done.revision}, in the desk's {done.file}.")
+        return
     if not own:
         _added(company, into, [changed])
         return
@@ -87,13 +93,20 @@ def verify(company: Path | None, identifier: str, by: str) -> None:
     import getpass
     from datetime import date
 
+    from agent_tui.protocol.library import CheckedSnippet
     from agent_tui.storage.library.writing import NotWritten, verified, writable_layer
 
     kept = kept_or_leave(shelf_in_force(company), identifier)
-    if not writable_layer(kept.layer):
+    if not writable_layer(kept.layer) and kept.layer is not Layer.TEAM:
         leave(
             Exit.FAILED, f"`{identifier}` comes with agent-tui: `agent-tui library edit {identifier}` copies it first."
         )
+    if kept.layer is Layer.TEAM:
+        if by:
+            leave(Exit.USAGE, "The desk knows who you are: leave --by out for a snippet of the team's.")
+        checked: SnippetEdited = at_desk("check_snippet", CheckedSnippet(identifier))
+        click.echo(f"`{identifier}` was checked today, in the desk's {checked.file}.")
+        return
     who = by or getpass.getuser()
     try:
         verified(Path(kept.place.file), identifier, date.today(), who)
@@ -155,7 +168,18 @@ def export(company: Path | None, identifiers: tuple[str, ...], layer: str | None
         click.echo(msgspec.json.encode(kept.snippet).decode() if as_json else as_toml(kept.snippet))
 
 
+def _edited_at_desk(snippet: "AnySnippet") -> "SnippetEdited":
+    """Put a record into the team's files, through the desk."""
+    from agent_tui.protocol.library import EditSnippet
+    from agent_tui.storage.library.writing import as_toml
+
+    done: SnippetEdited = at_desk("edit_snippet", EditSnippet(as_toml(snippet)))
+    return done
+
+
 def _folder(company: Path | None, into: str) -> Path:
+    if into == Layer.TEAM:
+        return folders_in_force(company)[Layer.PERSONAL]  # only to read what was written: the desk has the files
     folder = folders_in_force(company).get(Layer(into))
     if folder is None:
         leave(Exit.USAGE, "No company folder is set: say --company FOLDER, or set library.company.")
@@ -177,6 +201,11 @@ def _fitting(text: str, folder: Path) -> "list[AnySnippet]":
 def _added(company: Path | None, into: str, snippets: "list[AnySnippet]") -> None:
     from agent_tui.storage.library.writing import NotWritten, add_snippets, default_file
 
+    if into == Layer.TEAM:
+        for snippet in snippets:
+            done = _edited_at_desk(snippet)
+            click.echo(f"`{done.snippet}` is in the desk's {done.file}.")
+        return
     folder = _folder(company, into)
     by_file: dict[Path, list[AnySnippet]] = {}
     for snippet in snippets:

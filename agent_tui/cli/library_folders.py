@@ -1,4 +1,4 @@
-"""Which library the commands work on: the personal folder, the company's, and the starter pack."""
+"""Which library the commands work on: the personal folder, the team's, the company's, and the starter pack."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from agent_tui.cli.exits import Exit, leave, sentences
+from agent_tui.cli.library_team import team_layer
 
 if TYPE_CHECKING:
     from agent_tui.core.library.layers import Kept
@@ -31,8 +32,9 @@ def folders_in_force(company: Path | None) -> "Folders":
     from agent_tui.config.paths import find_paths
     from agent_tui.model.snippet import Layer
 
+    paths = find_paths()
     with sentences():
-        layers = layers_at(find_paths(), company)
+        layers = layers_at(paths, company, team_layer(paths))
     folder = layers.get(Layer.COMPANY)
     if folder is not None and not folder.is_dir():
         leave(Exit.USAGE, f"There is no folder {folder}: check --company or the setting library.company.")

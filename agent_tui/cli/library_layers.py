@@ -8,10 +8,9 @@ from agent_tui.config.paths import Paths
 
 if TYPE_CHECKING:
     from agent_tui.storage.library.folders import Folders
-    from agent_tui.storage.library.team_copy import TeamCopy
 
 
-def layers_at(paths: Paths, company: Path | None = None, team: "TeamCopy | None" = None) -> "Folders":
+def layers_at(paths: Paths, company: Path | None = None, team: Path | None = None) -> "Folders":
     """Personal, team, company and starter; `company` None: what the setting `library.company` says.
 
     Raises `SettingsError`.
@@ -24,7 +23,7 @@ def layers_at(paths: Paths, company: Path | None = None, team: "TeamCopy | None"
     folder = company or (Path(said).expanduser() if said else None)
     layers = {
         Layer.PERSONAL: paths.library,
-        Layer.TEAM: team.path if team else None,
+        Layer.TEAM: team,
         Layer.COMPANY: folder,
         Layer.STARTER: starter_folder(),
     }

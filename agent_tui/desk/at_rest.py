@@ -2,10 +2,11 @@
 
 import os
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from msgspec import Struct
 from starlette.requests import Request
@@ -21,7 +22,7 @@ from agent_tui.model.ids import uuid7
 from agent_tui.model.words import Role
 from agent_tui.protocol.table import ROUTE
 
-AskAtRest = Callable[[str, Struct | None], Awaitable[Any]]
+AskAtRest = Callable[[str, Struct | None, Mapping[str, Any], Mapping[str, int]], Awaitable[Any]]
 
 
 @asynccontextmanager
@@ -39,9 +40,16 @@ async def desk_at_rest(home: Path, own_name: str) -> AsyncIterator[AskAtRest]:
             desk = Desk(store, service, settings, now_ms=_wall_ms, own_name=own_name)
             admin = await _own_admin(store, own_name)
 
-            async def ask(route: str, body: Struct | None) -> Any:
+            async def ask(route: str, body: Struct | None, query: Mapping[str, Any], path: Mapping[str, int]) -> Any:
                 row = ROUTE[route]
-                scope = {"type": "http", "method": row.method, "path": row.path, "headers": [], "query_string": b""}
+                scope = {
+                    "type": "http",
+                    "method": row.method,
+                    "path": row.path.format(**path),
+                    "path_params": path,
+                    "headers": [],
+                    "query_string": urlencode(query).encode(),
+                }
                 return await HANDLERS[route](Asked(desk, admin, Request(scope), body, ""))
 
             try:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
-from tomlkit.items import Table
 
 from agent_tui.core.library.layers import Kept
 from agent_tui.desk.library.team import TeamLibrary
@@ -18,7 +17,7 @@ from agent_tui.protocol.library import SnippetEdited
 from agent_tui.storage.library.writing import (
     NotWritten,
     add_snippets,
-    change_snippet,
+    consent_withdrawn,
     default_file,
     edited,
     replace_snippet,
@@ -66,20 +65,12 @@ async def check(library: TeamLibrary, identifier: str, by: str, day: date) -> Sn
     return SnippetEdited(identifier, there.snippet.revision, _named(library, path))
 
 
-async def write_withdrawal(library: TeamLibrary, kept: Kept, day: date, *, undo: bool) -> bool:
+async def write_withdrawal(library: TeamLibrary, kept: Kept, day: date | None) -> bool:
     """The day into the file, or out of it. False where the file stays as it is: the desk knows it all the same."""
 
-    def change(table: Table) -> None:
-        consent = table.get("consent")
-        if consent is None:
-            return
-        if not undo:
-            consent.setdefault("withdrawn_on", day)
-        elif consent.get("withdrawn_on") == day:
-            del consent["withdrawn_on"]
-
+    path, name = Path(kept.place.file), kept.snippet.id
     try:
-        await asyncio.to_thread(change_snippet, Path(kept.place.file), kept.snippet.id, change)
+        await asyncio.to_thread(consent_withdrawn, path, name, day)
     except NotWritten:
         return False
     library.files_changed()

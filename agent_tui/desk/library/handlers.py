@@ -18,6 +18,8 @@ _USES: Final = 200
 
 async def library(asked: Asked) -> lib.LibraryPage:
     """The team's library, or what changed in it."""
+    if not asked.desk.library.version:
+        await asked.desk.library.ready()
     return asked.desk.library.page(asked.word("have"), asked.word("after"))
 
 
@@ -65,9 +67,8 @@ async def withdraw_consent(asked: Asked) -> lib.ConsentWithdrawn:
         raise Refusal(Code.BAD_VALUE, f"`{snippet}` is a {known.snippet.kind}: only a testimonial has a consent.")
 
     def write(tx: Transaction) -> date | None:
-        """The day since which it is, or was, withdrawn; None where there was nothing to undo."""
+        since = None
         if body.undo:
-            since = proof.withdrawn_among(tx, [snippet]).get(snippet)
             proof.lift_withdrawal(tx, snippet)
         else:
             since = proof.set_withdrawn(tx, snippet, now, asked.actor.id)
@@ -75,14 +76,12 @@ async def withdraw_consent(asked: Asked) -> lib.ConsentWithdrawn:
         tx.audit(now, asked.actor.id, asked.actor.name, action, detail=snippet)
         return since
 
-    day = await desk.store.write(write)
+    since = await desk.store.write(write)
     desk.library.set_withdrawn(await desk.store.read(proof.withdrawals))
     team = desk.library.team_snippet(snippet)
-    written = False
-    if team is not None and day is not None:
-        written = await changing.write_withdrawal(desk.library, team, day, undo=body.undo)
+    written = team is not None and await changing.write_withdrawal(desk.library, team, since)
     got = await desk.store.read(lambda db: proof.conversations_with(db, snippet))
-    return lib.ConsentWithdrawn(snippet, None if body.undo else day, got, written)
+    return lib.ConsentWithdrawn(snippet, since, got, written)
 
 
 async def _audit(asked: Asked, action: str, detail: str) -> None:

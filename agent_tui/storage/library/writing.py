@@ -76,6 +76,21 @@ def verified(path: Path, identifier: str, day: date, by: str) -> None:
     change_snippet(path, identifier, change)
 
 
+def consent_withdrawn(path: Path, identifier: str, day: date | None) -> None:
+    """The day since which a testimonial may not be sent; None takes it out again. Raises NotWritten."""
+
+    def change(table: Table) -> None:
+        consent = table.get("consent")
+        if consent is None:
+            return
+        if day is not None:
+            consent.setdefault("withdrawn_on", day)
+        elif "withdrawn_on" in consent:
+            del consent["withdrawn_on"]
+
+    change_snippet(path, identifier, change)
+
+
 def edited(text: str, place: Path) -> ReadFile:
     """What a text would be as a library file; `place` is a name that does not exist yet."""
     draft = place.with_name(f".{uuid4().hex}.toml")

@@ -1,0 +1,108 @@
+"""The team's layer for commands: the own desk's folder, or the copy of a joined desk's, read again where it answers."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import click
+
+from agent_tui.cli.chosen import Chosen
+from agent_tui.cli.exits import sentences
+from agent_tui.config.paths import Paths, find_paths
+
+if TYPE_CHECKING:
+    from msgspec import Struct
+
+    from agent_tui.cli.desk_calls import Called
+    from agent_tui.config.profiles import Profile
+    from agent_tui.storage.library.team_copy import TeamCopy
+
+T = TypeVar("T")
+
+WITHIN_S: Final = 3.0
+_FOLDER: Final = "library"
+
+
+def chosen_desk() -> Chosen:
+    """What the root's options say, from within any command below it."""
+    return click.get_current_context().find_object(Chosen) or Chosen()
+
+
+def team_layer(paths: Paths) -> Path | None:
+    """The folder, or the copy, that is the team's layer here; None where there is none."""
+    from agent_tui.config.profiles import Keeper, load_profiles
+
+    chosen = chosen_desk()
+    if chosen.address:
+        return None  # a desk named by its address has no folder here
+    known = load_profiles(paths)
+    profile = None if chosen.own else known.get(chosen.profile or known.last)
+    if profile is None or profile.keeper is Keeper.OWN_DESK:
+        folder = paths.desk / _FOLDER
+        return folder if folder.is_dir() else None
+    from agent_tui.storage.library.team_copy import TeamCopy
+
+    copy = TeamCopy(paths.account(profile.name))
+    if profile.keeper is not Keeper.SEALED_FILE:  # nobody is asked for a passphrase to see a list
+        asyncio.run(_refresh(paths, profile, copy))
+    return copy.path
+
+
+def at_desk(route: str, body: "Struct | None" = None, query: dict[str, Any] | None = None) -> Any:
+    """Ask the desk that is meant one route. Leaves with its sentence where it refuses."""
+    return with_desk(lambda desk: desk.ask(route, body, query))
+
+
+def with_desk(work: "Callable[[Called], Awaitable[T]]") -> T:
+    """Ask it several, signed in once."""
+    from agent_tui.cli.desk_calls import called
+
+    async def run() -> T:
+        async with called(chosen_desk(), find_paths()) as desk:
+            return await work(desk)
+
+    with sentences():
+        return asyncio.run(run())
+
+
+async def _refresh(paths: Paths, profile: "Profile", copy: "TeamCopy") -> None:
+    """Bring the copy up to date; where the desk does not answer, say how old it is and go on with it."""
+    from agent_tui.cli.ways import profile_way
+    from agent_tui.ports.errors import PortError
+    from agent_tui.runtime.account import wall_ms
+    from agent_tui.runtime.connecting import always_at
+    from agent_tui.runtime.guard import ReadOnlyTransport
+    from agent_tui.runtime.net import Net
+    from agent_tui.runtime.plugins import backend
+
+    head = copy.head()
+    have = head.version if head and copy.path.exists() else ""
+    try:
+        async with asyncio.timeout(WITHIN_S):
+            place = await profile_way(paths, profile).find(False)
+            plugin, net = backend("desk"), Net(always_at(place.url, place.token))
+            watching = plugin.watching(ReadOnlyTransport(net, plugin.only_looks), wall_ms)
+            try:
+                with copy.writing(have) as writing:
+                    page = await watching.library(have)
+                    while writing is not None:
+                        writing.add(page, wall_ms())
+                        if not page.next:
+                            break
+                        page = await watching.library(have, page.next)
+            finally:
+                await watching.aclose()
+    except (TimeoutError, PortError, OSError):
+        click.echo(_as_of(profile.desk or profile.url, head.heard_ms if head else 0), err=True)
+
+
+def _as_of(desk: str, heard_ms: int) -> str:
+    from datetime import datetime
+
+    from agent_tui.model.text import clean
+
+    named = clean(desk, limit=80, multiline=False)
+    if not heard_ms:
+        return f"{named} did not answer, and nothing of the team's library is kept here yet."
+    return f"{named} did not answer: the team's library is as of {datetime.fromtimestamp(heard_ms / 1000):%d %b %H:%M}."
