@@ -42,9 +42,12 @@ _ALLOWED: dict[str, str] = {
     "kitty's keyboard, pushed and popped": f"{_CSI}(?:>25|<)u",
     "mouse pointer's shape": "\x1b\\]22;[a-z-]*\x07",
     "bell": "\x07",
+    # Ours alone, of checked digits (`ui.words.telephone`).
+    "a telephone link (OSC 8)": "\x1b\\]8;id=[0-9-]*;tel:\\+[0-9]{7,15}(?:;ext=[0-9]{1,8})?\x1b\\\\",
+    "end of a link": "\x1b\\]8;;\x1b\\\\",
 }
 _CLIPBOARD = re.compile("\x1b\\]52;c;([A-Za-z0-9+/=]*)\x07")
-_CUT_SHORT = re.compile("\x1b(?:\\[[0-9;?<>$]*)?\\Z")
+_CUT_SHORT = re.compile("\x1b(?:\\[[0-9;?<>$]*|\\]8;[0-9a-z=;:+-]*\x1b?)?\\Z")
 _CONTEXT = 60
 
 

@@ -5,7 +5,14 @@ from pathlib import Path
 from typing import Final
 
 from agent_tui.config.keymap import ALL_ACTIONS, EXAMPLE
-from agent_tui.config.settings import LibrarySettings, LimitSettings, NoticeSettings, PhoneSettings, Settings
+from agent_tui.config.settings import (
+    LibrarySettings,
+    LimitSettings,
+    NoticeSettings,
+    PhoneSettings,
+    Settings,
+    SoftphoneSettings,
+)
 from agent_tui.desk.docs import fields_table, table_of
 from agent_tui.desk.phone_settings import PhoneSettings as DeskPhoneSettings
 from agent_tui.desk.settings import DeskSettings, StageRule
@@ -29,6 +36,7 @@ def made_part() -> str:
         f"### `[wait]`\n\nHow long a customer may wait, in seconds, by stage.\n\n{fields_table(LimitSettings)}",
         f"### `[library]`\n\n{fields_table(LibrarySettings)}",
         f"### `[phone]`\n\n{fields_table(PhoneSettings)}",
+        f"### `[softphone]`\n\n{fields_table(SoftphoneSettings)}",
         "## All of `desk.toml`",
         fields_table(DeskSettings),
         f"### `[[stage_rules]]`\n\n{fields_table(StageRule)}",

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from typing import Literal
 
 from msgspec import Struct
 
@@ -52,6 +53,24 @@ class PhoneSettings(Struct, frozen=True):
     """A file of rules by which a call is offered (`agent-tui signals show` prints the usual ones); empty: those."""
 
 
+class SoftphoneSettings(Struct, frozen=True):
+    """How a number is handed to the telephone on this machine. Nothing set: the desktop's own `tel:` opener, if any."""
+
+    dial: tuple[str, ...] = ()
+    """A program and its arguments, each by itself, never a shell: `["mysoftphone", "dial", "{e164}"]`. Filled in are
+    {e164} (`+31612345678`), {digits} (without the +), {zerozero} (00 for the +), {tel} (`tel:+31612345678`), {ext}."""
+    hangup: tuple[str, ...] = ()
+    """The same, to hang up; empty: the console can't."""
+    env: dict[str, str] = {}
+    """Variables the program gets beside the console's own."""
+    timeout_s: float = 10.0
+    """How long `dial` may take, where it ends by itself."""
+    done: Literal["exit", "running"] = "exit"
+    """`exit`: `dial` ends when the telephone has the number. `running`: it goes on as long as the call does."""
+    open_links: bool = True
+    """Hand a `tel:` link to the desktop where no `dial` is set. Over ssh it is never done: it would open over there."""
+
+
 class Settings(Struct, frozen=True):
     """All of them, with their defaults."""
 
@@ -68,6 +87,7 @@ class Settings(Struct, frozen=True):
     wait: LimitSettings = LimitSettings()
     library: LibrarySettings = LibrarySettings()
     phone: PhoneSettings = PhoneSettings()
+    softphone: SoftphoneSettings = SoftphoneSettings()
 
 
 def load_settings(paths: Paths, environ: Mapping[str, str] = os.environ) -> Settings:

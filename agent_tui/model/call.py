@@ -116,6 +116,11 @@ class Number(Struct, frozen=True):
         """What a customer, a transcript and an audit line are shown of it."""
         return self.e164[-4:]
 
+    @property
+    def tel(self) -> str:
+        """It as a link (RFC 3966): global, nothing in it that is only for the eye, so no byte that could act."""
+        return f"tel:{self.e164}" + (f";ext={self.extension}" if self.extension else "")
+
 
 class BasisKind(StrEnum):
     """On what ground a customer is called."""

@@ -43,12 +43,15 @@ class Place(Struct, frozen=True):
 
     @property
     def headers(self) -> dict[str, str]:
-        """How a request signs in, and what it brings."""
-        said = {"Content-Type": self.body_type} if self.body_type else {}
+        """How a request signs in."""
         if self.user:
             pair = b64encode(f"{self.user}:{self.token}".encode()).decode()
-            return {"Authorization": f"Basic {pair}", **said}
-        return {"Authorization": f"Bearer {self.token}", **said} if self.token else said
+            return {"Authorization": f"Basic {pair}"}
+        return {"Authorization": f"Bearer {self.token}"} if self.token else {}
+
+    def headers_with(self, body: bytes | None) -> dict[str, str]:
+        """The same, and what the body is where there is one."""
+        return {**self.headers, "Content-Type": self.body_type} if body and self.body_type else self.headers
 
 
 Find = Callable[[bool], Awaitable[Place]]
@@ -132,7 +135,7 @@ class Net:
             try:
                 async with asyncio.timeout(ANSWER_WITHIN_S):
                     return await plain_http.ask(
-                        place.url, method, path, query or {}, place.headers, body, largest=LARGEST_FRAME
+                        place.url, method, path, query or {}, place.headers_with(body), body, largest=LARGEST_FRAME
                     )
             except (OSError, EOFError) as error:
                 self._stale = True
@@ -140,7 +143,9 @@ class Net:
         client = await self._client(place)
         httpx = await _module("httpx")
         try:
-            answer = await client.request(method, path, params=dict(query or {}), content=body)
+            answer = await client.request(
+                method, path, params=dict(query or {}), content=body, headers=place.headers_with(body)
+            )
         except httpx.HTTPError as error:
             self._stale = True
             raise Unreachable(f"Nobody answers at {self._shown}: {_why(error)}.") from None

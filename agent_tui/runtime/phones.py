@@ -8,7 +8,7 @@ import msgspec
 from agent_tui.config.toml_settings import SettingsError, nearest
 from agent_tui.ports.errors import Refused
 from agent_tui.ports.phone import PhoneProvider
-from agent_tui.runtime.net import Net, Place
+from agent_tui.runtime.net import Net, Place, checked_url
 from agent_tui.runtime.plugins import phone
 
 
@@ -35,6 +35,11 @@ def phone_provider(
         raise SettingsError(str(refused)) from None
     if exchange is None:
         return plugin.provider(settings, None, now_ms)
+    try:
+        checked_url(exchange.url)
+    except Refused:
+        sentence = f"The phone provider {name!r} can't be at {exchange.url!r}: beyond this machine it needs https://…"
+        raise SettingsError(sentence) from None
     place = Place(exchange.url.rstrip("/"), secret_of(name), exchange.user, exchange.body_type)
 
     async def find(_again: bool) -> Place:

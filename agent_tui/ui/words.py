@@ -7,7 +7,9 @@ Where Textual would parse a `str` (notices, options, titles, table cells), give 
 from collections.abc import Iterable, Sequence
 
 from textual.content import Content
+from textual.style import Style
 
+from agent_tui.model.call import Number
 from agent_tui.model.links import Link
 from agent_tui.model.text import SafeText
 
@@ -39,6 +41,15 @@ def link(label: SafeText, target: Link, style: str = "underline") -> Content:
     if label == target.url:
         return text(label, style)
     return joined((label, style), SafeText(f" ({target.host})"))
+
+
+def telephone(number: Number, style: str = "underline") -> Content:
+    """The number as people write it, with a terminal hyperlink that dials it, where a terminal has such.
+
+    The one hyperlink there is: made of checked digits, and let through by `ui.egress` for that.
+    """
+    shown = text(number.shown or SafeText(number.e164), style)
+    return shown.stylize(Style(link=number.tel))
 
 
 def highlighted(words: SafeText, offsets: Sequence[int], style: str) -> Content:

@@ -162,8 +162,8 @@ async def test_the_guard_lets_no_command_out_that_writes(row: CommandRow) -> Non
         assert wire.sent == [frame]
 
 
-def test_watching_is_hello_and_subscribe() -> None:
-    assert [row.name for row in COMMANDS if not row.writes] == ["hello", "subscribe"]
+def test_watching_is_hello_subscribe_and_watch() -> None:
+    assert [row.name for row in COMMANDS if not row.writes] == ["hello", "subscribe", "watch"]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,11 @@ from textual.content import Content
 from textual.strip import Strip
 from textual.widgets import Static
 
+from agent_tui.model.call import Number
+from agent_tui.model.text import SafeText
+from agent_tui.ui import words
 from agent_tui.ui.egress import EgressFilter, install_egress
+from tests.egress_allowlist import check_output
 from tests.hostile import HostileString, hostile_strings
 
 BLACK = Color(0, 0, 0)
@@ -37,6 +41,40 @@ def test_a_link_is_taken_out_of_its_style() -> None:
     assert segment.style.meta == {"@click": "app.bell"}
 
 
+def test_a_telephone_s_link_alone_stays() -> None:
+    (kept,) = EgressFilter().apply([Segment("call", Style(link="tel:+31612345678;ext=12"))], BLACK)
+    assert kept.style is not None
+    assert kept.style.link == "tel:+31612345678;ext=12"
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "tel:112",
+        "tel:+31612345678\n",
+        "tel:+31612345678\x1b\\",
+        "tel:+31 6",
+        "sms:+31612345678",
+        "TEL:+31612345678",
+        "tel:+31612345678;a=b",
+    ],
+)
+def test_what_only_looks_like_a_telephone_s_link_goes(link: str) -> None:
+    (segment,) = EgressFilter().apply([Segment("call", Style(link=link))], BLACK)
+    assert segment.style is not None
+    assert segment.style.link is None
+
+
+async def test_a_number_is_painted_with_its_link() -> None:
+    number = Number("+31612345678", shown=SafeText("+31 6 12345678"))
+    app = Painted(words.telephone(number))
+    async with app.run_test(size=(40, 5)) as pilot:
+        await pilot.pause()
+        painted = "".join(Strip(list(strip)).render(app.console) for strip in app.screen._compositor.render_strips())
+    assert re.search(r"\x1b]8;id=[0-9-]*;tel:\+31612345678\x1b\\[^\n]*\+31 6 12345678", painted)
+    check_output(painted.encode(), cut_short=False)
+
+
 def test_harmless_segments_are_not_copied() -> None:
     segments = [Segment("Goedemiddag", Style(bold=True)), Segment(" │ 日本 €")]
     assert EgressFilter().apply(segments, BLACK) is segments
@@ -45,6 +83,18 @@ def test_harmless_segments_are_not_copied() -> None:
 def test_what_is_only_unprintable_stays() -> None:
     segments = [Segment("a\u00a0b \ue000 👩‍💻")]
     assert EgressFilter().apply(segments, BLACK) == segments
+
+
+class Painted(App[None]):
+    """Paints one thing."""
+
+    def __init__(self, content: Content) -> None:
+        super().__init__()
+        install_egress(self)
+        self._painted = content
+
+    def compose(self) -> ComposeResult:
+        yield Static(self._painted)
 
 
 class Leaky(App[None]):
