@@ -3,8 +3,9 @@
 What a provider says may come twice, late and out of order: `core.phone.states` takes what fits and drops the rest.
 """
 
+import re
 from collections.abc import AsyncIterator, Callable, Set
-from typing import Any, Literal, Protocol
+from typing import Any, Final, Literal, Protocol
 
 from msgspec import Struct
 
@@ -14,6 +15,8 @@ from agent_tui.model.people import NOTHING
 from agent_tui.model.text import SafeText
 from agent_tui.ports.errors import PortError
 from agent_tui.ports.transport import Transport
+
+AGENT_EXTENSION: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 
 
 class Caps(Struct, frozen=True):
@@ -37,6 +40,11 @@ class AgentPhone(Struct, frozen=True):
     extension: str = ""
     """The agent's name at the exchange: letters, digits, `.`, `_`, `-`."""
     number: Number | None = None
+
+    @property
+    def checked_extension(self) -> str:
+        """The extension, where it is one and nothing that would dial something else; else empty."""
+        return self.extension if AGENT_EXTENSION.fullmatch(self.extension) else ""
 
 
 class Ready(Struct, frozen=True):

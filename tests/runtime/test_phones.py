@@ -16,8 +16,10 @@ def no_secret(_name: str) -> str:
 
 
 def test_our_own_are_found_by_entry_point() -> None:
-    assert {"asterisk"} <= set(phone_names())
-    assert phone("asterisk").caps.where == "desk"
+    assert {"asterisk", "twilio"} <= set(phone_names())
+    for name in ("asterisk", "twilio"):
+        assert phone(name).caps.where == "desk"
+    assert "description" in phone("twilio").title, "nobody is to think that it was tried on the network"
 
 
 def test_an_unknown_one_is_named_with_those_that_are_there() -> None:

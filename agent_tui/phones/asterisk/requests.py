@@ -10,9 +10,8 @@ from msgspec import Struct
 
 from agent_tui.model.call import CallId, Leg
 from agent_tui.phones.asterisk.codec import Names
-from agent_tui.ports.phone import AgentPhone, CallRequest
+from agent_tui.ports.phone import AGENT_EXTENSION, AgentPhone, CallRequest
 
-EXTENSION: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 _FOR_A_DISPLAY: Final = re.compile(r"[^A-Za-z0-9 ._-]")
 
 
@@ -99,7 +98,7 @@ def events_path(names: Names) -> str:
 def ask_endpoint(endpoint: str) -> Request | None:
     """How a registered telephone stands; None where the endpoint is a way through a dialplan or a trunk."""
     technology, _, resource = endpoint.partition("/")
-    if technology == "Local" or not resource or not EXTENSION.fullmatch(resource):
+    if technology == "Local" or not resource or not AGENT_EXTENSION.fullmatch(resource):
         return None
     return Request("GET", f"/ari/endpoints/{technology}/{resource}")
 
@@ -110,8 +109,8 @@ LIST_BRIDGES: Final = Request("GET", "/ari/bridges")
 
 def agent_endpoint(phone: AgentPhone, by_extension: str, by_number: str) -> str | None:
     """How the agent's telephone is dialled; None where there is none, or its name isn't one."""
-    if phone.extension and EXTENSION.fullmatch(phone.extension):
-        return by_extension.replace("{extension}", phone.extension)
+    if phone.checked_extension:
+        return by_extension.replace("{extension}", phone.checked_extension)
     if phone.number is not None and by_number:
         return _filled(by_number, phone.number.e164)
     return None
