@@ -36,6 +36,8 @@ COMMANDS: dict[str, CommandAt] = {
     "open": CommandAt("console", "open_conversation", "Open the console on one conversation."),
     "tail": CommandAt("scripting", "tail", "Print what happens, as JSON lines; resumable."),
     "send": CommandAt("scripting", "send", "Send a message from a script, once, and only if nothing crossed it."),
+    "report": CommandAt("report", "report", "A period in figures: text, CSV, JSON, or one page with charts."),
+    "watched": CommandAt("watched", "watched", "Who watched your conversations, when and how long."),
     "library": CommandAt("library", "library", "Testimonials, sources, canned replies: list, search, check, change."),
     "signals": CommandAt(
         "signals", "signals", "What speaks for offering a call: show the rules, try and measure them."

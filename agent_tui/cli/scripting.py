@@ -37,7 +37,7 @@ def tail(chosen: Chosen, after: str, as_json: bool) -> None:
 
     with sentences():
         place = place_after(after)
-        way = _way(chosen, Role.SUPERVISOR)
+        way = way_for_scripts(chosen, Role.SUPERVISOR)
 
     async def run() -> None:
         net = Net(way.find)
@@ -92,7 +92,7 @@ def send(
     message = Message(number, body, cid or uuid7(), expect_seq, note=note)
     try:
         with sentences():
-            way = _way(chosen, Role.ADMIN)
+            way = way_for_scripts(chosen, Role.ADMIN)
             try:
                 sent = asyncio.run(deliver(way, message))
             except Crossed as crossed:
@@ -103,7 +103,7 @@ def send(
     _show_sent(message, sent, as_json=as_json)
 
 
-def _way(chosen: Chosen, own_role: "Role") -> "Way":
+def way_for_scripts(chosen: Chosen, own_role: "Role") -> "Way":
     """The desk that is meant; scripts start none."""
     from agent_tui.cli.ways import OWN, own_way, way_to
     from agent_tui.config.paths import find_paths

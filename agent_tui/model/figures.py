@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from agent_tui.model.text import SafeText
 from agent_tui.model.words import Stage
 
 
@@ -100,3 +101,20 @@ class Board(Struct, frozen=True):
     stages: tuple[StageRow, ...]
     channels: dict[str, int]
     trend: Trend
+
+
+class AgentCounts(Struct, frozen=True):
+    """What one agent did in the conversations that began within a period; see `core.metrics.counts`."""
+
+    id: str
+    name: SafeText
+    counts: dict[str, int]
+
+
+class PeriodPart(Struct, frozen=True):
+    """Counts of the conversations that began within a part of a period. Parts add up."""
+
+    since_ms: int
+    until_ms: int
+    counts: dict[str, int]
+    agents: tuple[AgentCounts, ...] = ()

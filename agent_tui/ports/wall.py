@@ -7,8 +7,9 @@ from msgspec import Struct
 
 from agent_tui.model.conversation import Conversation
 from agent_tui.model.entry import Entry
-from agent_tui.model.figures import Board, Figure
+from agent_tui.model.figures import Board, Figure, PeriodPart
 from agent_tui.model.ids import ConversationRef
+from agent_tui.model.text import SafeText
 from agent_tui.model.wall import Step, Tile, Watched
 from agent_tui.ports import events as e
 from agent_tui.ports.backend import ConversationPage, Watching
@@ -114,6 +115,22 @@ class Overseeing(Watching, Protocol):
         self, since_ms: int, until_ms: int, ref: ConversationRef | None = None, after: str = ""
     ) -> ReplayPage:
         """What happened in a time, in one conversation or all, with who watched and what was refused."""
+        ...
+
+    async def desk_name(self) -> SafeText:
+        """What the backend calls itself."""
+        ...
+
+    async def hours(self) -> e.OpeningHours:
+        """When we are open, and in which time zone days begin."""
+        ...
+
+    async def report(self, since_ms: int, until_ms: int) -> PeriodPart:
+        """Counts of what began within a time. Asked for in parts, which add up."""
+        ...
+
+    async def watched(self, after: str = "") -> WatchedPage:
+        """Who watched, newest first: an agent's own conversations, from the next day on by default; an admin's all."""
         ...
 
     async def unmasked(self, ref: ConversationRef) -> Unmasked:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from agent_tui.ports.errors import Refused
+from agent_tui.ports.wall import Overseeing
 from agent_tui.runtime.account import Account, wall_ms
 from agent_tui.runtime.guard import ReadOnlyTransport
 from agent_tui.runtime.monitor import Monitor
@@ -47,11 +48,16 @@ def monitor_at(name: str, find: Find, *, backend_name: str = "desk", now_ms: Cal
 
     Raises `Refused` for an unknown backend, and for one that has no wall.
     """
+    return Monitor(name, overseeing_at(Net(find), backend_name, now_ms), now_ms=now_ms)
+
+
+def overseeing_at(net: Net, backend_name: str = "desk", now_ms: Callable[[], int] = wall_ms) -> Overseeing:
+    """The watching half with a wall; nothing but reads leaves through it. Raises `Refused` where there is no wall."""
     plugin = backend(backend_name)
-    overseeing = plugin.overseeing(ReadOnlyTransport(Net(find), plugin.only_looks), now_ms)
+    overseeing = plugin.overseeing(ReadOnlyTransport(net, plugin.only_looks), now_ms)
     if overseeing is None:
         raise Refused(f"The backend {backend_name!r} has no wall to watch: a monitor needs the desk.")
-    return Monitor(name, overseeing, now_ms=now_ms)
+    return overseeing
 
 
 def always_at(url: str, token: str) -> Find:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import msgspec
 
 from agent_tui.backends.desk.codec import Closing, Codec, line, name, ref_of
-from agent_tui.model.figures import Board, StageRow, Trend, Value
+from agent_tui.model.figures import AgentCounts, Board, PeriodPart, StageRow, Trend, Value
 from agent_tui.model.wall import Fact, Step, Tile, Watched
 from agent_tui.ports import events as e
 from agent_tui.ports import wall as w
@@ -60,6 +60,20 @@ def board(wire: p.BoardNow) -> Board:
         {name(channel): count for channel, count in wire.channels.items()},
         Trend(trend.until, trend.step, trend.waiting, trend.begun, trend.first_answer),
     )
+
+
+def part(wire: q.ReportPart) -> PeriodPart:
+    """A part of a report."""
+    return PeriodPart(
+        wire.since,
+        wire.until,
+        _counts(wire.counts),
+        tuple(AgentCounts(name(it.id), name(it.name), _counts(it.counts)) for it in wire.agents),
+    )
+
+
+def _counts(wire: dict[str, int]) -> dict[str, int]:
+    return {name(key): count for key, count in wire.items()}
 
 
 def step(codec: Codec, wire: q.WireStep) -> Step:

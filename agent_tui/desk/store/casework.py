@@ -1,11 +1,12 @@
 """What figures need of conversations, read from the database: the same facts that are heard while the desk runs."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
 from agent_tui.core.metrics import case as m
-from agent_tui.desk.store.schema import conversation, entry
+from agent_tui.desk.store.schema import conversation, entry, proof_refusal, proof_use
 from agent_tui.model.words import AuthorKind, EntryKind, Outcome, Stage, State
 
 
@@ -43,6 +44,7 @@ def _facts(c: Connection, wanted: ColumnElement[bool]) -> Iterator[tuple[int, li
         .outerjoin(entry, entry.c.id == first)
         .where(wanted)
     )  # fmt: skip
+    proof = _proof(c, wanted)
     for row in c.execute(query):
         number, revision, created, stage, stage_set, outcome, channel, state, owner, wants_call, rating, at, author = (
             row
@@ -62,6 +64,21 @@ def _facts(c: Connection, wanted: ColumnElement[bool]) -> Iterator[tuple[int, li
         ]
         if at is not None:
             facts.append(m.AgentWrote(at, author))
+        facts += proof.get(number, ())
         if rating:
             facts.append(m.Said(0, rating))
         yield number, facts
+
+
+def _proof(c: Connection, wanted: ColumnElement[bool]) -> dict[int, list[m.Fact]]:
+    found: dict[int, list[m.Fact]] = defaultdict(list)
+    for table, used in ((proof_use, True), (proof_refusal, False)):
+        query = select(table.c.conversation, table.c.id).join(conversation, conversation.c.id == table.c.conversation)
+        for number, one in c.execute(query.where(wanted)):
+            found[number].append(proof_fact(one, used=used))
+    return found
+
+
+def proof_fact(number: int, *, used: bool) -> m.Proof:
+    """A row of `proof_use` or `proof_refusal`."""
+    return m.Proof(f"{'use' if used else 'refusal'} {number}", used)

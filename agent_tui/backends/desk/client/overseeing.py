@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator, Iterator
 from agent_tui.backends.desk import codec, wall_codec
 from agent_tui.backends.desk.client.watching import CLIENT, DeskWatching
 from agent_tui.model.conversation import Conversation
-from agent_tui.model.figures import Board, Figure
+from agent_tui.model.figures import Board, Figure, PeriodPart
 from agent_tui.model.ids import ConversationRef
+from agent_tui.model.text import SafeText
 from agent_tui.ports import events as e
 from agent_tui.ports import wall as w
 from agent_tui.ports.backend import ConversationPage
@@ -85,6 +86,25 @@ class DeskOverseeing(DeskWatching):
         query = {"since": since_ms, "until": until_ms, "conversation": number, "after": after}
         page = await self._line.read("replay", q.StepPage, query)
         return w.ReplayPage(tuple(wall_codec.step(self._line.codec, it) for it in page.steps), page.next)
+
+    async def desk_name(self) -> SafeText:
+        """What the desk calls itself."""
+        return codec.name((await self._line.read("me", q.Me)).desk)
+
+    async def hours(self) -> e.OpeningHours:
+        """When we are open."""
+        found = await self._line.read("hours", q.HoursFile)
+        return self._line.codec.hours(found.now).hours
+
+    async def report(self, since_ms: int, until_ms: int) -> PeriodPart:
+        """Counts of what began within a time."""
+        query = {"since": since_ms, "until": until_ms}
+        return wall_codec.part(await self._line.read("report", q.ReportPart, query))
+
+    async def watched(self, after: str = "") -> w.WatchedPage:
+        """Who watched."""
+        page = await self._line.read("watched", q.WatchedPage, {"after": after})
+        return w.WatchedPage(tuple(map(wall_codec.watched, page.watched)), page.next)
 
     async def unmasked(self, ref: ConversationRef) -> w.Unmasked:
         """With numbers and addresses."""
