@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator
 import msgspec
 
 from agent_tui.model.conversation import Conversation
-from agent_tui.model.figures import Board, Figure, StageRow, Trend, Value
+from agent_tui.model.figures import Board, Figure, PeriodPart, StageRow, Trend, Value
 from agent_tui.model.ids import ConversationRef
-from agent_tui.model.text import clean
+from agent_tui.model.text import SafeText, clean
 from agent_tui.model.wall import Fact, Step, Tile
 from agent_tui.model.words import Role, Stage, State
 from agent_tui.ports import events as e
@@ -99,6 +99,22 @@ class ScriptedOverseeing(ScriptedWatching):
         ]
         found = [step for step in steps if since_ms <= step.at_ms <= until_ms and ref in (None, step.ref)]
         return w.ReplayPage(tuple(sorted(found, key=lambda step: step.at_ms)))
+
+    async def desk_name(self) -> SafeText:
+        """What it calls itself."""
+        return self.desk.me.desk
+
+    async def hours(self) -> e.OpeningHours:
+        """When it is open."""
+        return self.desk.hours
+
+    async def report(self, since_ms: int, until_ms: int) -> PeriodPart:
+        """A period in which nothing happened."""
+        return PeriodPart(since_ms, until_ms, {})
+
+    async def watched(self, after: str = "") -> w.WatchedPage:
+        """Nobody did."""
+        return w.WatchedPage(())
 
     async def unmasked(self, ref: ConversationRef) -> w.Unmasked:
         raise Forbidden("The desk's admin does not allow it.")
