@@ -8,6 +8,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, case, delete, exists, func, select
 from sqlalchemy.dialects.sqlite import insert
 
+from agent_tui.desk.store.call_tables import call
 from agent_tui.desk.store.schema import (
     agent,
     consent_withdrawal,
@@ -17,6 +18,7 @@ from agent_tui.desk.store.schema import (
     proof_use,
 )
 from agent_tui.desk.store.transaction import Transaction
+from agent_tui.model.call import Reason
 from agent_tui.model.uses import UseCount, Uses
 from agent_tui.model.words import AuthorKind, EntryKind, Outcome, Stage
 from agent_tui.protocol.library import RefusedCount, WireUse
@@ -167,8 +169,13 @@ _its_message = (entry.c.conversation == proof_use.c.conversation) & (entry.c.seq
 
 
 def _went_before() -> Any:
-    """The outcome *bought*, later than the snippet."""
-    return (conversation.c.outcome == Outcome.BOUGHT.value) & (proof_use.c.bought_before == 0)
+    """The outcome *bought*, or a call in which somebody spoke, later than the snippet in the same conversation."""
+    bought = (conversation.c.outcome == Outcome.BOUGHT.value) & (proof_use.c.bought_before == 0)
+    reported = (call.c.reason == Reason.REPORTED_SPOKE.value) & (call.c.tried > proof_use.c.at)
+    spoke = exists().where(
+        call.c.conversation == proof_use.c.conversation, (call.c.answered > proof_use.c.at) | reported
+    )
+    return bought | spoke
 
 
 def _values(row: Struct) -> dict[str, Any]:
