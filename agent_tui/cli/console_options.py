@@ -44,6 +44,8 @@ def load_options(paths: Paths) -> tuple[Settings, AppOptions]:
         zone=zone,
         limits={Stage(stage): seconds * 1000 for stage, seconds in asdict(settings.wait).items()},
         notices=settings.notices,
+        softphone=settings.softphone,
+        signals=settings.phone.signals,
         blink=settings.blink,
         sentence_guard=settings.sentence_guard,
         save_theme=lambda theme: save_theme(paths.settings, theme),

@@ -11,12 +11,11 @@ from agent_tui.model.conversation import Conversation
 from agent_tui.model.ids import ClientId, ConversationRef, OrderKey, rising_uuid7
 from agent_tui.model.outgoing import Outgoing
 from agent_tui.model.proof import Proof
-from agent_tui.model.telephone import CallChecks
 from agent_tui.model.words import EntryKind, Role
 from agent_tui.ports import intents as i
 from agent_tui.ports.backend import Answering, ConversationPage, HitPage, View, Watching
 from agent_tui.ports.capabilities import Capabilities
-from agent_tui.ports.errors import Forbidden, PortError
+from agent_tui.ports.errors import PortError
 from agent_tui.ports.events import CallSeen, ConversationUpsert, EntriesLoaded, Me
 from agent_tui.runtime.dispatch import ONLY_WATCHING, Wished, carry_out
 from agent_tui.runtime.engine import Engine, Listener
@@ -27,6 +26,7 @@ from agent_tui.runtime.posting import Posted, Posting
 from agent_tui.runtime.sender import Sender
 from agent_tui.runtime.shelving import Shelving
 from agent_tui.runtime.team_library import TeamLibrary
+from agent_tui.runtime.telephoning import Telephoning
 from agent_tui.runtime.weighing import Weighing
 from agent_tui.storage.account_file import AccountFile
 from agent_tui.storage.drafts import Draft
@@ -47,7 +47,7 @@ def wall_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-class Account:
+class Account(Telephoning):
     """One sign-in on one backend. Belongs to one event loop; the app runs it as one worker.
 
     Methods that read (`open`, `older`, `search`, …) raise the errors of `ports.errors`; those that act answer with
@@ -174,12 +174,6 @@ class Account:
     async def search(self, text: str, ref: ConversationRef | None = None, after: str = "") -> HitPage:
         """Full text, newest first, in one conversation or all."""
         return await self._watching.search(text, ref, after)
-
-    async def check_call(self, ref: ConversationRef, number: str = "", basis_entry: int = 0) -> CallChecks:
-        """What stands in the way of calling this number from this conversation; nothing happens."""
-        if self._answering is None:
-            raise Forbidden(ONLY_WATCHING)
-        return await self._answering.check_call(ref, number, basis_entry)
 
     # --- acting ---
 

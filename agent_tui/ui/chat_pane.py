@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import msgspec
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -16,6 +17,7 @@ from agent_tui.core.state import Changes, State
 from agent_tui.model.entry import Entry
 from agent_tui.model.ids import START, ConversationRef, OrderKey
 from agent_tui.model.outgoing import Delivery, Outgoing
+from agent_tui.model.text import SafeText
 from agent_tui.model.words import AuthorKind, EntryKind
 from agent_tui.model.words import State as Life
 from agent_tui.ports.errors import PortError
@@ -48,8 +50,12 @@ class ChatPane(Vertical):
         say: Callable[[str], None],
         drafts_moved: Callable[[], None],
         call_card: CallCard,
+        offer: Callable[[ConversationRef], SafeText],
     ) -> None:
-        """`say` shows a sentence to the agent; `drafts_moved` is called where a draft begins or ends."""
+        """`say` shows a sentence to the agent; `drafts_moved` is called where a draft begins or ends.
+
+        `offer`: what speaks for a call, in words.
+        """
         super().__init__(id="conversation")
         self._options = options
         self._say = say
@@ -59,6 +65,7 @@ class ChatPane(Vertical):
         self.header = Bar(self._header, "header")
         self.transcript = Transcript(options.clock, options.zone)
         self.call_card = call_card
+        self._offer = offer
         self.composer = Composer(lambda: self.transcript.seen_key, options.keymap)
         self._recipient: Recipient | None = None
         self._reopen = KeyTable(options.keymap).shown("chat.reopen")
@@ -147,7 +154,8 @@ class ChatPane(Vertical):
         self._keep(account, ref, whole.kind, whole.text, begun)
 
     def _named(self, account: Account, ref: ConversationRef) -> Recipient:
-        return recipient(account.state, ref, self._options.clock(), self._reopen)
+        named = recipient(account.state, ref, self._options.clock(), self._reopen)
+        return named if named.notice else msgspec.structs.replace(named, notice=self._offer(ref))
 
     async def _open(self, account: Account, ref: ConversationRef) -> None:
         try:

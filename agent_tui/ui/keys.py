@@ -38,6 +38,8 @@ AT_ONCE: Final = frozenset(
         "chat.stage",
         "chat.outcome",
         "chat.block",
+        "call.others",
+        "call.packet",
         "me.availability",
         "entry.open_link",
     ]

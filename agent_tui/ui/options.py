@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Protocol
 
-from agent_tui.config.settings import NoticeSettings
+from agent_tui.config.settings import NoticeSettings, SoftphoneSettings
 from agent_tui.core.attention import LIMIT_MS
 from agent_tui.model.ids import ConversationRef
 from agent_tui.model.words import Stage
@@ -89,6 +89,10 @@ class AppOptions:
     limits: Mapping[Stage, int] = field(default_factory=lambda: dict(LIMIT_MS))
     """How long a customer may wait, in ms."""
     notices: NoticeSettings = field(default_factory=NoticeSettings)
+    softphone: SoftphoneSettings = field(default_factory=SoftphoneSettings)
+    """How a number is handed to the telephone on this machine."""
+    signals: str = ""
+    """A file of rules by which a call is offered; empty: the usual ones."""
     blink: bool = False
     sentence_guard: bool = True
     complaints: tuple[str, ...] = ()

@@ -18,7 +18,6 @@ _WRONG: Final = CardKey("3", "wrong number", Does.WRONG_NUMBER)
 _VOICEMAIL: Final = CardKey("4", "voicemail", Does.VOICEMAIL)
 _NOTE: Final = CardKey("n", "add a note", Does.NOTE)
 _NOT_CALLED: Final = CardKey("escape", "not called", Does.NOT_CALLED)
-_OPEN: Final = CardKey("o", "open it on this machine", Does.OPEN_PHONE)
 _DONE: Final = CardKey("escape", "put it away", Does.LEAVE)
 _AGAIN: Final = CardKey(PHONE, "call again", Does.CHECK_AGAIN)
 _QUEUE: Final = CardKey("q", "callback later", Does.QUEUE)
@@ -97,12 +96,12 @@ def _going(known: Known, call: Call) -> CardView:
 def _handed_over(known: Known, call: Call) -> CardView:
     said = "Handed to your phone: scan the code, open the link, or dial the number. How did it go?"
     rows = [Row(SafeText(said), Tone.STRONG), _who(call)]
+    if known.handed:
+        rows.append(Row(known.handed, Tone.WARN))
     rows += [Row(line, Tone.CUSTOMER) for line in known.last_lines]
-    keys = (_SPOKE, _NO_ANSWER, _WRONG, _OPEN, _WRITE, _NOT_CALLED)
+    keys = (_SPOKE, _NO_ANSWER, _WRONG, _WRITE, _NOT_CALLED)
     number = shown_number(call.number) if call.number else f"•••• {call.last4}"
-    return view(
-        known, rows, keys, asks=True, brief=f"Handed over: {number}", qr=call.number.e164 if call.number else ""
-    )
+    return view(known, rows, keys, asks=True, brief=f"Handed over: {number}", qr=call.number.tel if call.number else "")
 
 
 def _ended(known: Known, call: Call) -> CardView:
@@ -124,8 +123,11 @@ def _ended(known: Known, call: Call) -> CardView:
 
 def _who(call: Call) -> Row:
     """The number, and the code that the agent says first."""
-    number = shown_number(call.number) if call.number else f"•••• {call.last4}"
-    return Row(SafeText(f"{number} · say the code {call.code} first" if call.code else number))
+    code = f" · say the code {call.code} first" if call.code else ""
+    if call.number is None:
+        return Row(SafeText(f"•••• {call.last4}{code}"))
+    extension = f" ext. {call.number.extension}" if call.number.extension else ""
+    return Row(SafeText(f"{extension}{code}"), number=call.number)
 
 
 def _state_words(call: Call, now_ms: int) -> str:

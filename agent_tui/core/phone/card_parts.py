@@ -50,7 +50,6 @@ class Does(StrEnum):
     NOT_CALLED = "not called"
     NOTE = "write a note about the call"
     WRITE = "back to writing"
-    OPEN_PHONE = "open the desktop's telephone program"
     NEVER = "never call this number again"
 
 
@@ -71,6 +70,8 @@ class Row(NamedTuple):
     text: SafeText
     tone: Tone = Tone.PLAIN
     here: bool = False
+    number: Number | None = None
+    """Painted before the text, as a link that dials it where the terminal has such."""
 
 
 class Candidate(Struct, frozen=True):
@@ -105,6 +106,8 @@ class Known(Struct, frozen=True, kw_only=True):
     elsewhere: Call | None = None
     """This agent's open call in another chat."""
     elsewhere_name: SafeText = NOTHING
+    handed: SafeText = NOTHING
+    """What failed while a number was handed over."""
     last_lines: tuple[SafeText, ...] = ()
     """The customer's newest ones."""
 

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from agent_tui.core.phone.card import card, counts_down
 from agent_tui.core.phone.card_parts import PHONE, Candidate, CardKey, CardView, Hand, Known
+from agent_tui.core.phone.held import my_call
 from agent_tui.core.state import LinkState
 from agent_tui.model.call import CallId
 from agent_tui.model.ids import ConversationRef
 from agent_tui.model.telephone import CallChecks
 from agent_tui.ports.errors import PortError
 from agent_tui.ui.phone.finding import find_numbers
+from agent_tui.ui.phone.handing import HandingOver, code_rows
 from agent_tui.ui.phone.known import call_of, known_of
 from agent_tui.ui.phone.making import Making
+from agent_tui.ui.phone.offers import Offers
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
     from typing import Any
 
     from agent_tui.core.state import Changes
+    from agent_tui.runtime.account import Account
     from agent_tui.ui.screens.console import ConsoleScreen
     from agent_tui.ui.widgets.call_card import CallCard
 
@@ -35,6 +40,8 @@ class Calling:
 
     def __init__(self, console: ConsoleScreen) -> None:
         self._console = console
+        self.handing = HandingOver(console)
+        self.offers = Offers(console)
         self._ref: ConversationRef | None = None
         self._hand = Hand()
         self._numbers: tuple[Candidate, ...] | None = None
@@ -45,6 +52,7 @@ class Calling:
         self._wants_focus = False
         self._asked = ""
         """The question that was last asked: each takes the focus once."""
+        self._read: set[CallId] = set()
         self._away: set[CallId] = set()
         """Calls whose card was put away."""
         self._round = 0
@@ -58,7 +66,6 @@ class Calling:
 
     def made(self) -> CallCard:
         """The card's widget, made when the chat is."""
-        from agent_tui.ui.phone.handing import code_rows
         from agent_tui.ui.widgets.call_card import CallCard
 
         phone_key = self._console.keys.shown("call.phone")
@@ -98,15 +105,24 @@ class Calling:
         """Something moved: paint the card, start the clock where nothing stands in the way, take the focus if asked."""
         if not self._console.built:
             return
+        if changes is not None:
+            self.offers.changed(changes)
         if changes is not None and self._ref is not None and self._ref in changes.transcripts | changes.records:
             self._look_again()
         self._take_the_answer()
+        self._read_number()
         self._count()
         self.widget.changed()
         self._settle_focus()
 
+    def attached(self) -> None:
+        """The account is open."""
+        self._run(self.offers.prepare())
+
     def shown_changed(self) -> None:
         """Another chat is shown: a countdown that nobody sees any more is undone."""
+        if self._console.tabs.shown is not None:
+            self.offers.shown(self._console.tabs.shown)
         if self._ref is not None and self._ref != self._console.tabs.shown:
             if self._until is not None:
                 self._console.say("The call was undone: you left its chat. Nobody noticed.")
@@ -229,11 +245,10 @@ class Calling:
         self._until = None
         if making is None or way is None:
             return
-        from agent_tui.ui.phone.handing import hand_over
-
         self._hand = msgspec.structs.replace(self._hand, started=True)
+        self.offers.seen_to(making.ref)
         self.changed()
-        self._run(making.dial(way, hand_over))
+        self._run(making.dial(way, self.handing.hand_over))
 
     def parks(self, typed: str) -> bool:
         """A sentence was typed onto the card while its author was writing: it goes on in the draft."""
@@ -306,6 +321,19 @@ class Calling:
             self._round += 1
             self._hand = msgspec.structs.replace(self._hand, came_late=True)
             self._run(self._check(self._round))
+
+    def _read_number(self) -> None:
+        """A console that was started during a call was never told its number: it is asked for once."""
+        console, ref = self._console, self._console.tabs.shown
+        call = my_call(console.state)
+        if console.account is None or call is None or call.ref != ref or call.number or call.id in self._read:
+            return
+        self._read.add(call.id)
+        self._run(self._read_call(console.account, call.id))
+
+    async def _read_call(self, account: Account, call_id: CallId) -> None:
+        with suppress(PortError):  # the card does without: it shows the last four digits
+            await account.read_call(call_id)
 
     def _take_the_answer(self) -> None:
         making = self._making

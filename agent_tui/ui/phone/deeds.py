@@ -184,14 +184,6 @@ def _write(calling: Calling, _key: CardKey) -> None:
     calling.console.chat.composer.focus_text()
 
 
-def _open_phone(calling: Calling, _key: CardKey) -> None:
-    from agent_tui.ui.phone.handing import open_on_this_machine
-
-    call = _call(calling)
-    if call is not None and call.number is not None:
-        calling.console.say(open_on_this_machine(call.number))
-
-
 def _never(calling: Calling, _key: CardKey) -> None:
     call = _call(calling)
     if call is not None:
@@ -225,6 +217,5 @@ DEEDS: Final[dict[Does, Deed]] = {
     Does.NOT_CALLED: _went(Result.NOT_CALLED),
     Does.NOTE: _note,
     Does.WRITE: _write,
-    Does.OPEN_PHONE: _open_phone,
     Does.NEVER: _never,
 }

@@ -52,6 +52,7 @@ def known_of(
         mine=call is not None and state.me is not None and call.agent == state.me.id,
         elsewhere=elsewhere,
         elsewhere_name=select.name_of(other) if other else NOTHING,
+        handed=console.calling.handing.handed(call.id) if call else NOTHING,
         last_lines=last_lines(state, ref),
     )
 

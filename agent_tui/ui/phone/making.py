@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from agent_tui.model.call import Call, CallId, CallState, Reason
@@ -44,7 +44,7 @@ class Making:
         self._reserved = self._account.wish(wish)
         self._reserved.add_done_callback(self._answered)
 
-    async def dial(self, way: CallWay, hand_over: Callable[[Call], str]) -> None:
+    async def dial(self, way: CallWay, hand_over: Callable[[Call], Awaitable[str]]) -> None:
         """The countdown is over. `hand_over` gives the number to the agent's own telephone; what it says is why not."""
         self.dialled = True
         if await self._is_reserved() and self.call is not None and not self.undone:
@@ -61,8 +61,8 @@ class Making:
         if await self._is_reserved() and self.call is not None:
             await self._account.wish(CancelCall(self.ref, self.call.id))
 
-    async def _hand_over(self, call: Call, hand_over: Callable[[Call], str]) -> None:
-        why = await asyncio.to_thread(hand_over, call)
+    async def _hand_over(self, call: Call, hand_over: Callable[[Call], Awaitable[str]]) -> None:
+        why = await hand_over(call)
         if why:
             self.problem = why
             await self._account.wish(ReportCall(self.ref, call.id, CallState.ENDED, Reason.PROVIDER_ERROR))

@@ -117,7 +117,7 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         """Transcript and composer: after the first paint, which has no chat to show yet and need not load them."""
         from agent_tui.ui.chat_pane import ChatPane
 
-        self._chat = ChatPane(self.options, self.say, self.redraw_lists, self.calling.made())
+        self._chat = ChatPane(self.options, self.say, self.redraw_lists, self.calling.made(), self.calling.offers.words)
         panes = self.query_one("#panes")
         await panes.mount(self._chat, after=self.empty)
         forget_repaint(panes)
@@ -157,6 +157,7 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         """The account is open: show what it holds, with the tabs as they were left."""
         self.opened = opened
         self.chat.attach(opened.account)
+        self.calling.attached()
         opened.account.listen(self._heard)
         layout = opened.account.layout
         self.tabs = OpenTabs(layout.tabs, layout.active)
@@ -205,8 +206,8 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
             if self.state.link.state not in (LinkState.CONNECTING, LinkState.CATCHING_UP):
                 self._begin()
             return
-        self.chat.changed(changes)
         self.calling.changed(changes)
+        self.chat.changed(changes)
         if changes.link or changes.agents or changes.everything:
             self.redraw_lists()
         elif changes.records or changes.typing:
@@ -269,8 +270,8 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
             self.handed.pop(shown, None)
         typing = self.typing
         self.set_class(shown is None, "-no-chat")
-        self.chat.show(shown)
         self.calling.shown_changed()
+        self.chat.show(shown)
         if shown is None:
             self.inbox.focus()
         elif typing:

@@ -6,7 +6,7 @@ from typing import Final
 
 from textual.content import Content
 
-from agent_tui.core.phone.card_parts import PHONE, CardKey, CardView, Tone
+from agent_tui.core.phone.card_parts import PHONE, CardKey, CardView, Row, Tone
 from agent_tui.model.text import SafeText
 from agent_tui.ui import words
 from agent_tui.ui.keys import spelled
@@ -83,7 +83,7 @@ class CallCard(PaintsNow, Lines, can_focus=True):
             return ()
         if self.brief:
             return (_brief(view, self.has_focus, self._phone_key),)
-        rows = [Line(piece) for row in view.rows for piece in _row(row.text, row.tone, row.here, width)]
+        rows = [Line(piece) for row in view.rows for piece in _row(row, width)]
         code = list(self._code(view.qr)) if view.qr else []
         if code and width - len(code[0]) >= _BESIDE_CODE:
             rows = _beside(code, view, width)
@@ -99,20 +99,25 @@ class CallCard(PaintsNow, Lines, can_focus=True):
         self.changed()
 
 
-def _row(text: SafeText, tone: Tone, here: bool, width: int) -> list[Content]:
-    shape = "› " if here else _SHAPE.get(tone, "")
+def _row(row: Row, width: int) -> list[Content]:
+    style = STYLE[row.tone]
+    shape = "› " if row.here else _SHAPE.get(row.tone, "")
     room = max(8, width - len(shape))
-    pieces = words.text(text, STYLE[tone]).wrap(room) if len(text) > room else [words.text(text, STYLE[tone])]
-    if tone is Tone.CUSTOMER:
-        pieces = [words.text(text, STYLE[tone]).truncate(room, ellipsis=True)]
-    lead = words.text(SafeText(shape), STYLE[tone])
+    said = words.text(row.text, style)
+    if row.number is not None:
+        said = words.joined(words.telephone(row.number, style), said)
+    if row.tone is Tone.CUSTOMER:
+        pieces = [said.truncate(room, ellipsis=True)]
+    else:
+        pieces = said.wrap(room) if said.cell_length > room else [said]
+    lead = words.text(SafeText(shape), style)
     blank = words.text(SafeText(" " * len(shape)))
     return [words.joined(blank if at else lead, piece) for at, piece in enumerate(pieces)]
 
 
 def _beside(code: Sequence[str], view: CardView, width: int) -> list[Line]:
     room = width - len(code[0]) - 2
-    texts = [piece for row in view.rows for piece in _row(row.text, row.tone, row.here, room)]
+    texts = [piece for row in view.rows for piece in _row(row, room)]
     blank = " " * len(code[0])
     return [
         Line(

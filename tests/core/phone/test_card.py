@@ -258,7 +258,7 @@ def test_a_handed_over_number_asks_how_it_went_and_never_says_in_call() -> None:
     view = card(known(call=call(CallState.HANDED_OVER, provider="handover")), Hand())
     assert "in call" not in f"{text(view)} {view.brief}".lower()
     assert view.asks
-    assert view.qr == "+31612345678"
+    assert view.qr == "tel:+31612345678"
     assert [key.does for key in view.keys[:3]] == [Does.SPOKE, Does.NO_ANSWER, Does.WRONG_NUMBER]
     assert does(view)["escape"] is Does.NOT_CALLED
 
