@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 from agent_tui.core.attention import LIMIT_MS, Urgency, clock, urgency, wait_ms
 from agent_tui.core.state import LinkState, State
+from agent_tui.model.call import Call, CallState
 from agent_tui.model.conversation import Conversation
 from agent_tui.model.ids import START, ConversationRef, OrderKey
 from agent_tui.model.people import Agent
@@ -128,14 +129,29 @@ def inbox(
     waiting, who came first among the others. `wanted` filters by name, label, stage and newest line.
     """
     words = wanted.casefold().split()
+    queued = callbacks(state)
     sections = []
     for title, belongs, order in _GROUPS[shown]:
         members = [c for c in state.conversations.values() if belongs(state, c) and _matches(c, words)]
         members.sort(key=order)
-        rows = tuple(_row(state, c, now_ms, drafts, limits) for c in members)
+        rows = tuple(_row(state, c, now_ms, drafts, limits, queued.get(c.ref)) for c in members)
         if rows:
             sections.append(Section(title, rows))
+    if shown is Shown.DESK and queued:
+        listed = {row.ref for section in sections for row in section.rows}
+        others = [state.conversations[ref] for ref in queued if ref in state.conversations and ref not in listed]
+        members = [c for c in others if _matches(c, words)]
+        if members:
+            rows = tuple(_row(state, c, now_ms, drafts, limits, queued[c.ref]) for c in members)
+            sections.append(Section("CALLBACKS", rows))
     return tuple(sections)
+
+
+def callbacks(state: State) -> dict[ConversationRef, Call]:
+    """The callbacks that wait for somebody, in the order they are due."""
+    waiting = [call for call in state.calls.values() if call.state is CallState.QUEUED]
+    waiting.sort(key=lambda call: (call.not_before_ms or 0, -call.priority, call.requested_ms))
+    return {call.ref: call for call in waiting}
 
 
 def tabs(
@@ -182,9 +198,17 @@ def link_words(state: State, now_ms: int) -> tuple[str, str]:
 
 
 def _row(
-    state: State, conversation: Conversation, now_ms: int, drafts: Collection[ConversationRef], limits: Limits
+    state: State,
+    conversation: Conversation,
+    now_ms: int,
+    drafts: Collection[ConversationRef],
+    limits: Limits,
+    callback: Call | None,
 ) -> InboxRow:
     waited = wait_ms(conversation, now_ms, state.closed)
+    if waited is None and callback is not None:
+        # who asked to be called waits too, if only from the time they chose
+        waited = max(0, now_ms - max(callback.requested_ms, callback.not_before_ms or 0))
     mine = is_mine(state, conversation)
     return InboxRow(
         ref=conversation.ref,
@@ -193,7 +217,7 @@ def _row(
         urgency=urgency(conversation, now_ms, dict(limits), state.closed),
         clock="" if waited is None else clock(waited),
         unread=conversation.last_key > read_key(state, conversation.ref) and (mine or conversation.owner is None),
-        mark=_mark(conversation, drafts),
+        mark=WANTS_CALL if callback is not None else _mark(conversation, drafts),
         holder=SafeText("") if mine or conversation.owner is None else conversation.owner.name,
         preview=conversation.last_preview,
     )

@@ -45,7 +45,7 @@ def folded(sentence: str, width: int) -> list[str]:
 
 
 def status_line(
-    state: State, place: str, mode: str, now_ms: int, problem: str, *, demo: bool, width: int = 200
+    state: State, place: str, mode: str, now_ms: int, problem: str, *, demo: bool, width: int = 200, quiet: int = 0
 ) -> Line:
     """Where we are, who we are, whether keys type or move; and on the right the line and who waits.
 
@@ -73,6 +73,8 @@ def status_line(
     waiting = select.queue(state, now_ms)
     if problem:
         right.insert(0, (_KEPT, plain(problem, "bold $error")))
+    if quiet:
+        right.append((_KEPT, plain(f"{quiet} new while you call", "$muted")))
     if waiting.waiting:
         right.append((_KEPT, plain(f"{waiting.waiting} waiting, longest {waiting.longest}")))
     room = width - _length(right) - 2

@@ -48,6 +48,7 @@ class ConsoleRows:
             problem,
             demo=console.options.demo,
             width=console.status.content_size.width,
+            quiet=console.notices.quiet,
         )
         return line
 

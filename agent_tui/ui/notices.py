@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from agent_tui.core import select
 from agent_tui.core.attention import Urgency, urgency
+from agent_tui.core.phone.holding import on_a_call
 from agent_tui.model.ids import ConversationRef
 from agent_tui.model.words import State as Life
 
@@ -131,6 +132,8 @@ class Notices(Calls):
         self._unseen = ""
         self._repeat_at = 0.0
         self._first = True
+        self.quiet = 0
+        """How often something would have called while the agent was in a call."""
 
     def tick(self) -> None:
         """Once a second: what is new since the last time."""
@@ -153,6 +156,11 @@ class Notices(Calls):
         for ref in handed:
             self._say_handed(ref)
         now = self._console.app.now_s()  # type: ignore[attr-defined]
+        if on_a_call(state):
+            # nothing rings into a conversation: one quiet count, beside who waits
+            self.quiet += bool(words)
+            return
+        self.quiet = 0
         if words:
             self._unseen = words
             self.call(words)

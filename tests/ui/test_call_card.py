@@ -350,7 +350,7 @@ async def test_a_handed_over_number_asks_how_it_went(monkeypatch: pytest.MonkeyP
         await jane.f9()
         assert "your own number will show" in " ".join(jane.it.text.split())
         await jane.pass_s(5)
-        await jane.it.wait_for("How did it go?")
+        await jane.it.wait_for("Handed to your phone")
         assert jane.reached == ["request_call", "dial_call", "report_call"]
         assert "in call" not in jane.it.text.lower()
         await jane.press("f9")

@@ -97,7 +97,7 @@ def _handed_over(known: Known, call: Call) -> CardView:
     said = "Handed to your phone: scan the code, open the link, or dial the number. How did it go?"
     rows = [Row(SafeText(said), Tone.STRONG), _who(call)]
     if known.handed:
-        rows.append(Row(known.handed, Tone.WARN))
+        rows.append(Row(known.handed, Tone.MUTED))
     rows += [Row(line, Tone.CUSTOMER) for line in known.last_lines]
     keys = (_SPOKE, _NO_ANSWER, _WRONG, _WRITE, _NOT_CALLED)
     number = shown_number(call.number) if call.number else f"•••• {call.last4}"

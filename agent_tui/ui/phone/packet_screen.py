@@ -15,6 +15,7 @@ from agent_tui.model.text import SafeText
 from agent_tui.ui import words
 from agent_tui.ui.chat_words import plain
 from agent_tui.ui.looking import shown
+from agent_tui.ui.phone.proof_sent import proof_in
 from agent_tui.ui.widgets.card import Card
 from agent_tui.ui.widgets.lines import NOTHING, Line
 
@@ -73,7 +74,7 @@ def show_packet(console: ConsoleScreen) -> None:
     if ref is None:
         return
     reason = console.calling.offers.reason(ref)
-    about = packet(console.state, ref, reason, console.chat.local_time(), console.calling.proof_in)
+    about = packet(console.state, ref, reason, console.chat.local_time(), proof_in(console))
     if about is None:
         console.say("This chat is not here yet.")
     else:

@@ -210,7 +210,7 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         self.chat.changed(changes)
         if changes.link or changes.agents or changes.everything:
             self.redraw_lists()
-        elif changes.records or changes.typing:
+        elif changes.records or changes.typing or changes.calls:
             self._lists_soon()
 
     def _lists_soon(self) -> None:

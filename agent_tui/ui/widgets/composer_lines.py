@@ -69,7 +69,7 @@ class RecipientLine(Widget):
         said = joined(*pieces)
         if said.cell_length > self.size.width and not self._note and recipient.channel:
             # what is to be known goes before how they write
-            del pieces[3]
+            pieces[3] = SafeText(" ")
             said = joined(*pieces)
         room = SafeText(f" {self._room} ─" if self._room else "")
         rule = self.size.width - said.cell_length - cell_len(room)

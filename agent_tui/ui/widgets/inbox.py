@@ -7,7 +7,7 @@ from textual.content import Content
 from textual.events import Click, MouseScrollDown, MouseScrollUp
 from textual.message import Message
 
-from agent_tui.core.select import InboxRow, Section
+from agent_tui.core.select import WANTS_CALL, InboxRow, Section
 from agent_tui.model.ids import ConversationRef
 from agent_tui.model.text import SafeText
 from agent_tui.ui import words
@@ -182,7 +182,8 @@ def _title(title: str, count: int) -> Line:
 def _row(row: InboxRow, width: int, shown: bool, cursor: bool) -> Line:
     bar = words.text(SafeText("▌" if shown else " "), "$accent")
     shape = words.text(SafeText(f"{URGENCY_SHAPE[row.urgency] or ' '}"), URGENCY_STYLE[row.urgency])
-    clock_cells = _CLOCK_CELLS + (_MARK_CELLS if width >= _MARK_FROM else 0)
+    marked = width >= _MARK_FROM or row.mark == WANTS_CALL
+    clock_cells = _CLOCK_CELLS + (_MARK_CELLS if marked else 0)
     room = max(4, width - 2 - _STAGE_CELLS - clock_cells - 2)
     style = "bold" if row.unread or shown else ""
     name = words.text(row.name, style)
@@ -199,7 +200,7 @@ def _row(row: InboxRow, width: int, shown: bool, cursor: bool) -> Line:
     about = about.truncate(_STAGE_CELLS, ellipsis=True, pad=True)
     clock = row.clock or row.mark
     style = URGENCY_STYLE[row.urgency] if row.clock else "$accent"
-    if row.mark and row.clock and width >= _MARK_FROM:
+    if row.mark and row.clock and marked:
         clock = f"{row.mark} {clock}"
     return Line(
         words.joined(bar, shape, name, preview or SafeText(" "), about),
