@@ -47,6 +47,7 @@ def doctor(chosen: Chosen, with_desk: bool, ask: bool, as_json: bool) -> None:
 def _checks(chosen: Chosen, with_desk: bool, may_ask: bool) -> "Iterator[Check]":
     from agent_tui.cli.doctor_machine import check_machine
     from agent_tui.cli.doctor_notices import try_notices
+    from agent_tui.cli.doctor_phone import check_phone
     from agent_tui.cli.doctor_terminal import check_terminal
     from agent_tui.config.paths import find_paths
 
@@ -54,6 +55,7 @@ def _checks(chosen: Chosen, with_desk: bool, may_ask: bool) -> "Iterator[Check]"
     if may_ask and sys.stdin.isatty() and sys.stdout.isatty():
         yield from try_notices(os.environ, _write, lambda question: click.confirm(f"  {question}", default=True))
     yield from check_machine(find_paths(), os.environ)
+    yield from check_phone(find_paths(), os.environ)
     if with_desk:
         yield from _desk_checks(_way(chosen))
 

@@ -1,4 +1,4 @@
-"""The doctor asks the desk: is it well, how far away is it, whose token is this, do our clocks agree."""
+"""The doctor asks the desk: is it well, how far away is it, whose token is this, do our clocks agree, does it call."""
 
 import time
 from collections.abc import AsyncIterator
@@ -9,6 +9,7 @@ import msgspec
 from agent_tui import __version__
 from agent_tui.cli.asking import ask, refusal
 from agent_tui.cli.checks import Check, broken, good, note
+from agent_tui.cli.doctor_phone import check_phone_of
 from agent_tui.cli.ways import Way, sign_off
 from agent_tui.model.text import clean
 from agent_tui.model.words import Role
@@ -39,6 +40,8 @@ async def check_desk(way: Way) -> AsyncIterator[Check]:
         me: Me = await ask(net, "me")
         yield _token(me)
         yield await _socket(net)
+        for check in await check_phone_of(net):
+            yield check
         await sign_off(way, net)
     finally:
         await net.aclose()

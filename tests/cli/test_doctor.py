@@ -158,6 +158,30 @@ def test_on_a_terminal_it_rings_and_asks() -> None:
         assert terminal.output().count(b"It does not arrive.") == 3
 
 
+def test_what_a_number_goes_to_on_this_machine_is_said() -> None:
+    def handover(**env: str) -> dict[str, str]:
+        found = agent_tui("doctor", "--json", DISPLAY="", WAYLAND_DISPLAY="", SSH_CONNECTION="", SSH_TTY="", **env)
+        return next(row for row in found.lines if row["what"] == "handover")
+
+    shown = handover()
+    assert (shown["how"], "There is no desktop" in shown["says"]) == ("note", True)
+    set_up = handover(AGENT_TUI_SOFTPHONE_DIAL='["sh", "-c", "true", "{e164}"]')
+    assert (set_up["how"], set_up["says"]) == ("ok", "A number goes to sh (softphone.dial).")
+    missing = handover(AGENT_TUI_SOFTPHONE_DIAL='["no-such-phone", "{e164}"]')
+    assert (missing["how"], missing["mend"]) == ("mend", "Install no-such-phone, or change softphone.dial.")
+    wrong = handover(AGENT_TUI_SOFTPHONE_DIAL='["sh", "{number}"]')
+    assert wrong["how"] == "mend"
+    assert "`softphone.dial` wants `{number}`, which there is not." in wrong["says"]
+
+
+def test_broken_rules_of_signals_are_named(tmp_path: Path) -> None:
+    rules = tmp_path / "ours.toml"
+    rules.write_text("[askd]\n")
+    ended = agent_tui("doctor", AGENT_TUI_PHONE_SIGNALS=str(rules))
+    assert ended.code == 1
+    assert "ours.toml, line 1: there is no setting `askd`. Did you mean `asked`?" in ended.out
+
+
 @pytest.fixture
 def desk(agent_tui_home: Path) -> Iterator[DeskProcess]:
     with desk_of(agent_tui_home) as running:
@@ -173,6 +197,27 @@ def test_the_desk_is_checked(desk: DeskProcess) -> None:
     assert "version" in found["health"]["says"]
     assert "admin" in found["token"]["says"]
     assert "the clocks differ by" in found["socket"]["says"]
+    telephone = [row for row in ended.lines if row["part"] == "the desk's telephone"]
+    assert [(row["what"], row["how"]) for row in telephone] == [("telephone", "note")]
     watcher = desk.token("Eve", "supervisor")
     shown = agent_tui("--desk", desk.url, "doctor", "--json", AGENT_TUI_TOKEN=watcher)
     assert any("only watches" in row["says"] for row in shown.lines)
+
+
+def test_each_way_of_the_desk_s_telephone_is_asked_whether_it_would_work(agent_tui_home: Path) -> None:
+    home = find_paths(agent_tui_home).desk
+    home.mkdir(parents=True)
+    (home / "desk.toml").write_text(
+        '[phone]\nregion = "NL"\ncaller_id = "+31201234567"\nchain = ["asterisk", "handover", "simulated", "queue"]\n'
+        '[phone.providers.asterisk]\nurl = "http://127.0.0.1:9"\nuser = "console"\n'
+    )
+    with desk_of(agent_tui_home):
+        ended = agent_tui("doctor", "--desk", "--json")
+    found = {row["what"]: row for row in ended.lines if row["part"] == "the desk's telephone"}
+    assert list(found) == ["telephone", "asterisk", "handover", "simulated"]
+    assert "customers see +31 20 123 4567" in found["telephone"]["says"]
+    assert found["asterisk"]["how"] == "mend"
+    assert found["asterisk"]["mend"]
+    assert ended.code == 1
+    assert "each agent's console runs it" in found["handover"]["says"]
+    assert "It only plays calls" in found["simulated"]["says"]
