@@ -3,9 +3,9 @@
 import asyncio
 import ipaddress
 import socket
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 from agent_tui.core.library.linkcheck import Reading
 from agent_tui.model.links import LinkRefused, checked_link
@@ -19,6 +19,7 @@ BETWEEN_S: Final = 1.0
 """Seconds between two requests to one host."""
 WITHIN_S: Final = 30.0
 MOST_HOPS: Final = 6
+MOST_ADDRESSES: Final = 3
 MOST_BYTES: Final = 2 * 1024 * 1024
 _REDIRECTS: Final = (301, 302, 303, 307, 308)
 _FOR_GOOD: Final = (301, 308)
@@ -35,7 +36,15 @@ class _NotGoingThere(Exception):
 class LinkReader:
     """Reads links for as long as it is open."""
 
-    def __init__(self, *, allow_private: bool = False, between_s: float = BETWEEN_S) -> None:
+    def __init__(
+        self,
+        *,
+        allow_private: bool = False,
+        between_s: float = BETWEEN_S,
+        resolve: Callable[[str], Awaitable[list[str]]] | None = None,
+    ) -> None:
+        """`resolve`: the addresses of a host; otherwise as this machine says."""
+        self._resolve = resolve or addresses_of
         self._allow_private = allow_private
         self._between_s = between_s
         self._slots = asyncio.Semaphore(AT_ONCE)
@@ -92,25 +101,49 @@ class LinkReader:
             url = urljoin(url, answer.text)
         raise _NotGoingThere(f"it is redirected more than {MOST_HOPS} times")
 
+    async def _sent(self, method: str, parts: SplitResult, addresses: list[str]) -> "httpx.Response":
+        """Asked at the addresses that were looked at: a name that is bound to another one meanwhile changes nothing."""
+        assert self._client is not None
+        for number, address in enumerate(addresses, start=1):
+            request = self._client.build_request(
+                method,
+                parts._replace(netloc=_netloc(address, parts.port)).geturl(),
+                headers={"Host": parts.netloc},
+                extensions={"sni_hostname": parts.hostname},
+            )
+            try:
+                return await self._client.send(request, stream=True)
+            except Exception as error:
+                if type(error).__name__ != "ConnectError" or number == len(addresses):
+                    raise
+        raise _NotGoingThere(f"{parts.hostname} has no address")
+
+    async def _addresses(self, host: str) -> list[str]:
+        """Where a host is, once it is clear that it is no place of somebody's own."""
+        try:
+            found = await self._resolve(host)
+        except socket.gaierror as error:
+            raise _NotGoingThere(f"{host} is not found", gone=error.errno == socket.EAI_NONAME) from None
+        if not (self._allow_private or all(map(_is_public, found))):
+            raise _NotGoingThere(f"{host} is in a private network (--allow-private reads it all the same)")
+        return found[:MOST_ADDRESSES]
+
     async def _ask(self, method: str, url: str) -> Reading:
         """One request; of a redirect, `text` is where it leads."""
         try:
             link = checked_link(url)
         except LinkRefused as refused:
             raise _NotGoingThere(str(refused).rstrip(".")) from None
-        host = urlsplit(link.url).hostname or ""
+        parts = urlsplit(link.url)
+        host = parts.hostname or ""
         async with self._turns.setdefault(host, asyncio.Lock()):
-            if not self._allow_private:
-                await _check_public(host, urlsplit(link.url).port or 443)
-            assert self._client is not None
-            async with self._client.stream(method, link.url) as answer:
-                stream = answer.extensions.get("network_stream")
-                peer = stream.get_extra_info("server_addr") if stream else None
-                if peer and not self._allow_private and not _is_public(peer[0]):
-                    raise _NotGoingThere("its address leads into a private network")
+            answer = await self._sent(method, parts, await self._addresses(host))
+            try:
                 where = answer.headers.get("location", "") if answer.status_code in _REDIRECTS else ""
                 text = where or (await _text_of(answer) if method == "GET" else "")
                 kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+            finally:
+                await answer.aclose()
             await asyncio.sleep(self._between_s)
         return Reading(link.url, answer.status_code, kind, text)
 
@@ -124,13 +157,15 @@ async def _text_of(answer: "httpx.Response") -> str:
     return raw[:MOST_BYTES].decode(answer.charset_encoding or "utf-8", "replace")
 
 
-async def _check_public(host: str, port: int) -> None:
-    try:
-        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except socket.gaierror as error:
-        raise _NotGoingThere(f"{host} is not found", gone=error.errno == socket.EAI_NONAME) from None
-    if not all(_is_public(str(address[4][0])) for address in found):
-        raise _NotGoingThere(f"{host} is in a private network (--allow-private reads it all the same)")
+async def addresses_of(host: str) -> list[str]:
+    """What a name stands for. Raises `socket.gaierror`."""
+    found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    return [str(address[4][0]) for address in found]
+
+
+def _netloc(address: str, port: int | None) -> str:
+    host = f"[{address}]" if ":" in address else address
+    return f"{host}:{port}" if port else host
 
 
 def _is_public(address: str) -> bool:

@@ -1,7 +1,7 @@
 """Links are read as they should be: head first, redirects followed and counted, private networks left alone."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -10,6 +10,7 @@ from agent_tui.core.library.linkcheck import LinkState, Reading, judge
 from agent_tui.runtime.reading_links import LinkReader
 
 ASKED: list[str] = []
+HOSTS: set[str] = set()
 
 
 class Site(BaseHTTPRequestHandler):
@@ -21,6 +22,7 @@ class Site(BaseHTTPRequestHandler):
 
     def _answer(self, body: bytes) -> None:
         ASKED.append(f"{self.command} {self.path}")
+        HOSTS.add(self.headers["Host"])
         status, where = {
             "/moved": (301, "/page"),
             "/for-now": (302, "/page"),
@@ -44,6 +46,7 @@ class Site(BaseHTTPRequestHandler):
 @pytest.fixture
 def site() -> Iterator[str]:
     ASKED.clear()
+    HOSTS.clear()
     server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,))
     thread.start()
@@ -53,8 +56,10 @@ def site() -> Iterator[str]:
     server.server_close()
 
 
-async def read(*wanted: tuple[str, bool], allow_private: bool = True) -> list[Reading]:
-    reader = LinkReader(allow_private=allow_private, between_s=0)
+async def read(
+    *wanted: tuple[str, bool], allow_private: bool = True, resolve: Callable[[str], Awaitable[list[str]]] | None = None
+) -> list[Reading]:
+    reader = LinkReader(allow_private=allow_private, between_s=0, resolve=resolve)
     return [reading async for reading in reader.read_all(wanted)]
 
 
@@ -89,3 +94,34 @@ async def test_private_networks_are_not_asked(site: str) -> None:
 async def test_nobody_listening_is_not_dead() -> None:
     (reading,) = await read(("http://127.0.0.1:9/", True))
     assert judge(reading, "").state is LinkState.UNREAD
+
+
+async def test_a_host_is_asked_at_the_address_that_was_looked_at(site: str) -> None:
+    """A name that is bound to another address between the look and the connection changes nothing."""
+    port = site.rpartition(":")[2]
+    looked: list[str] = []
+
+    async def resolve(host: str) -> list[str]:
+        looked.append(host)
+        return ["127.0.0.1"] if len(looked) == 1 else ["203.0.113.9"]
+
+    (reading,) = await read((f"http://no-such-name.example:{port}/page", False), resolve=resolve)
+    assert judge(reading, "").state is LinkState.OK
+    assert (looked, HOSTS) == (["no-such-name.example"], {f"no-such-name.example:{port}"})
+
+
+async def test_one_private_address_among_public_ones_is_enough_to_stay_away(site: str) -> None:
+    async def resolve(_: str) -> list[str]:
+        return ["93.184.216.34", "127.0.0.1"]
+
+    (reading,) = await read((site, True), allow_private=False, resolve=resolve)
+    assert "private network" in reading.trouble
+    assert ASKED == []
+
+
+async def test_the_next_address_is_tried_where_nobody_listens(site: str) -> None:
+    async def resolve(_: str) -> list[str]:
+        return ["127.0.0.2", "127.0.0.1"]
+
+    (reading,) = await read((f"{site}/page", True), resolve=resolve)
+    assert judge(reading, "41%").state is LinkState.OK
