@@ -1,6 +1,7 @@
 """Proof through a real desk: sent from one console, withdrawn, refused on another, and listed by whom got it."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import date
@@ -27,7 +28,7 @@ from tests.clients import VisitorClient
 from tests.desk_process import DeskProcess, running_desk
 from tests.library_files import QUOTE, said_by_umbra, source
 
-UMBRA = said_by_umbra()
+UMBRA, TNO = said_by_umbra(), source()
 SAID = as_sent(UMBRA, "en")
 PROOF = (Proof(UMBRA.id, UMBRA.revision, "en", 0, len(SAID)),)
 
@@ -36,15 +37,17 @@ PROOF = (Proof(UMBRA.id, UMBRA.revision, "en", 0, len(SAID)),)
 def desk(tmp_path: Path) -> Iterator[DeskProcess]:
     library = tmp_path / "desk" / "library"
     library.mkdir(parents=True)
-    (library / "proof.toml").write_text(f"{as_toml(UMBRA)}\n{as_toml(source())}", encoding="utf-8")
+    (library / "proof.toml").write_text(f"{as_toml(UMBRA)}\n{as_toml(TNO)}", encoding="utf-8")
     with running_desk(tmp_path / "desk") as desk:
         yield desk
 
 
 @asynccontextmanager
-async def console(desk: DeskProcess, name: str, folder: Path, *, known: bool = True) -> AsyncIterator[Account]:
-    """A console of this agent; with `known` its library has the team's snippets."""
-    token = await asyncio.to_thread(desk.token, name, "agent")
+async def console(
+    desk: DeskProcess, name: str, folder: Path, *, token: str = "", connected: bool = True
+) -> AsyncIterator[Account]:
+    """A console of this agent; once it is `connected` its library has the team's snippets."""
+    token = token or await asyncio.to_thread(desk.token, name, "agent")
     copy = TeamCopy(folder)
     shelving = Shelving(lambda: {Layer.TEAM: copy.path}, folder / "library.cache", date.today)
     shelving.wake()
@@ -52,8 +55,8 @@ async def console(desk: DeskProcess, name: str, folder: Path, *, known: bool = T
     made._link.back_off = BackOff(lambda: 0.1)
     work = asyncio.ensure_future(made.run())
     try:
-        await until(lambda: made.state.link.state is LinkState.LIVE, work)
-        if known:
+        if connected:
+            await until(lambda: made.state.link.state is LinkState.LIVE, work)
             await until(lambda: has(made, UMBRA.id) and made.state.library.confirmed, work)
         yield made
     finally:
@@ -115,15 +118,11 @@ async def test_sent_withdrawn_refused_on_the_other_console_and_recalled(desk: De
 
         done = await asyncio.to_thread(desk.post, "/v1/library/withdrawals", {"snippet": UMBRA.id}, admin)
         assert (done["conversations"], done["written"]) == (1, True)
-        # the desk itself, whatever a console knows
-        item_refused = send(bob, second, f"They told us: {QUOTE}")
-        if not item_refused.refusal:
-            await until(lambda: bob.state.outgoing[second][-1].state is Delivery.FAILED)
-            assert "withdrew consent" in bob.state.outgoing[second][-1].why
-        await until(lambda: UMBRA.id in bob.state.library.withdrawn)
-        posted = send(bob, second, SAID, PROOF)
-        assert "withdrew consent" in posted.refusal
-        assert [found.rule for found in posted.findings] == ["withdrawn"]
+        await until(lambda: UMBRA.id in bob.state.library.withdrawn and bob.state.library.confirmed)
+        for body, proof in ((SAID, PROOF), (f"They told us: {QUOTE}", ())):
+            posted = send(bob, second, body, proof)
+            assert "withdrew consent" in posted.refusal
+            assert [found.rule for found in posted.findings] == ["withdrawn"]
 
         got = await asyncio.to_thread(desk.get, f"/v1/library/recall?snippet={UMBRA.id}", admin)
         assert [(use["conversation"], use["agent"], use["revision"]) for use in got["uses"]] == [(1, "Ada", 3)]
@@ -137,3 +136,64 @@ async def test_sent_withdrawn_refused_on_the_other_console_and_recalled(desk: De
         assert [count["uses"] for count in uses["counts"]] == [{"used": 1, "answered": 1, "went_before": 0}]
     said = (desk.home / "library" / "proof.toml").read_text(encoding="utf-8")
     assert f"withdrawn_on = {date.today()}" in said
+
+
+async def test_offline_the_last_copy_serves_with_its_age_and_what_was_sent_counts_once(
+    desk: DeskProcess, tmp_path: Path
+) -> None:
+    study = as_sent(TNO, "en")
+    cited = (Proof(TNO.id, TNO.revision, "en", 0, len(study)),)
+    admin = await asyncio.to_thread(desk.token)
+    code = await asyncio.to_thread(desk.post, "/v1/invites", {"name": "Ada", "role": "agent"}, admin)
+    signed = await asyncio.to_thread(desk.post, "/v1/login", {"code": code["code"], "device": "laptop"})
+    folder = tmp_path / "ada"
+    async with visitor(desk) as jane, console(desk, "Ada", folder, token=signed["token"]) as ada:
+        ref = await chat(ada, jane, 1)
+        await asyncio.to_thread(desk.kill)
+        await until(lambda: not ada.state.library.confirmed)
+        posted = send(ada, ref, SAID, PROOF)
+        assert [found.rule for found in posted.findings] == ["consent not checkable"]
+        assert "the team's library here is from" in posted.refusal
+        assert send(ada, ref, study, cited).refusal == ""
+        assert [item.proof for item in ada.state.outgoing[ref]] == [cited]
+        # as after kill -9: nothing is closed, nothing is written any more
+        os.close(ada._file._lock or -1)
+        ada._file._lock = None
+    again = console(desk, "Ada", folder, token=signed["token"], connected=False)
+    async with again as ada:
+        await until(lambda: has(ada, UMBRA.id) and has(ada, TNO.id))
+        assert (ada.state.library.heard_ms > 0, ada.state.library.confirmed) == (True, False)
+        assert "can't be checked" in ada.weigh(ref, EntryKind.PUBLIC, SAID, PROOF).refusal
+        await asyncio.to_thread(desk.start)
+        await until(lambda: ada.state.library.confirmed)
+        await settled(ada, ref)
+        assert ada.weigh(ref, EntryKind.PUBLIC, SAID, PROOF).refusal == ""
+        token = await asyncio.to_thread(desk.token)
+        got = await asyncio.to_thread(desk.get, f"/v1/library/recall?snippet={TNO.id}", token)
+        async with asyncio.timeout(10):
+            while not got["uses"]:
+                got = await asyncio.to_thread(desk.get, f"/v1/library/recall?snippet={TNO.id}", token)
+        assert [(use["conversation"], use["revision"]) for use in got["uses"]] == [(1, TNO.revision)]
+
+
+async def test_an_edit_on_the_desk_is_on_every_console_and_its_consent_counts_at_once(
+    desk: DeskProcess, tmp_path: Path
+) -> None:
+    admin = await asyncio.to_thread(desk.token)
+    async with console(desk, "Ada", tmp_path / "ada") as ada:
+        internal = as_toml(UMBRA).replace('"external"', '"internal"')
+        done = await asyncio.to_thread(desk.post, "/v1/library/edits", {"toml": internal}, admin)
+        assert done["revision"] == UMBRA.revision + 1
+        newer = ada.state.library.newer
+        await until(lambda: (held := newer.get(UMBRA.id)) is not None and held.snippet.revision == done["revision"])
+        assert "for the team only" in ada.weigh(ConversationRef("1"), EntryKind.PUBLIC, SAID, PROOF).refusal
+        await until(lambda: shelved_revision(ada) == done["revision"])
+        path = desk.home / "library" / "proof.toml"
+        path.write_text(as_toml(source()), encoding="utf-8")
+        await until(lambda: not has(ada, UMBRA.id))
+        assert ada.weigh(ConversationRef("1"), EntryKind.PUBLIC, SAID, PROOF).findings[0].rule == "gone"
+
+
+def shelved_revision(account: Account) -> int:
+    shelf = account.library.shelf if account.library else None
+    return shelf.library.kept[UMBRA.id].snippet.revision if shelf and UMBRA.id in shelf.library.kept else 0

@@ -69,11 +69,15 @@ def _unsure(passage: Passage, library: Library, team: TeamHeld) -> Iterator[Find
         kept = library.kept.get(used.snippet.id)
         of_the_team = (kept is not None and kept.layer is Layer.TEAM) or (used.snippet.id, Layer.TEAM) in library.hidden
         if of_the_team and isinstance(used.snippet, Testimonial):
-            sentence = (
-                f"“{used.snippet.title}” can't be sent while its consent can't be checked: the team's library here is"
-                f" {_age(team.heard_ms)}. Send it once you are connected, or take it out."
-            )
+            sentence = f"“{used.snippet.title}” {_MOVING if team.told else _OFFLINE.format(_age(team.heard_ms))}"
             yield Finding(NOT_CHECKABLE, Verdict.REFUSE, sentence, used.snippet.id)
+
+
+_MOVING: Final = "can't be sent this moment: the team's library has just changed. Press Enter again."
+_OFFLINE: Final = (
+    "can't be sent while its consent can't be checked: the team's library here is {}. Send it once you are connected,"
+    " or take it out."
+)
 
 
 def _age(heard_ms: int) -> str:

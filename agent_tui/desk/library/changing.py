@@ -8,6 +8,7 @@ from typing import Final
 
 import msgspec
 
+from agent_tui.core.library.dates import without_future
 from agent_tui.core.library.layers import Kept
 from agent_tui.desk.library.team import TeamLibrary
 from agent_tui.model.snippet import AnySnippet
@@ -86,6 +87,7 @@ async def _write(change: Callable[[], None]) -> None:
 
 def _read_one(toml: str, folder: Path) -> AnySnippet:
     found = edited(toml, folder / "edited.toml")
+    found.placed = list(without_future(found.placed, date.today(), found.problems))
     if found.problems:
         said = clean(found.problems[0].sentence.partition(": ")[2], limit=_SENTENCE, multiline=False)
         raise Refusal(Code.BAD_VALUE, f"{said} Nothing was changed.")

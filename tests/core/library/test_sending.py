@@ -12,6 +12,7 @@ from agent_tui.core.library.quotations import Quotations
 from agent_tui.core.library.sending import Shelved, weigh
 from agent_tui.core.library.team import TeamHeld
 from agent_tui.core.library.wording import as_sent
+from agent_tui.model import snippet as model  # `Testimonial` by itself looks like a test to pytest
 from agent_tui.model.gate import Policy, Verdict
 from agent_tui.model.proof import Proof
 from agent_tui.model.snippet import AnySnippet, Layer, Place, Placed
@@ -27,9 +28,8 @@ WHERE = Place("library/proof.toml", 2)
 
 def shelved(*snippets: AnySnippet, layer: Layer = Layer.TEAM) -> Shelved:
     library: Library = merge({layer: [Placed(snippet, WHERE) for snippet in snippets]})
-    return Shelved(
-        library, Quotations(kept.snippet for kept in library.kept.values() if hasattr(kept.snippet, "consent"))
-    )
+    found = [each for each in snippets if isinstance(each, model.Testimonial)]
+    return Shelved(library, Quotations(found))
 
 
 def page(*snippets: AnySnippet, version: str = "v1", whole: bool = True, **more: object) -> TeamPage:
