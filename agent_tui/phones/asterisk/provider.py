@@ -160,6 +160,8 @@ class AsteriskProvider:
         found = await self._calls.find(call_id)
         if not found.anything:
             return None
+        if self._calls.get(call_id) is not None:  # somebody else was quicker
+            return await self.status(call_id)
         legs = looked(Legs(accepted=not self._asks_for_1(request.agent)), found, remembered=False)
         call = self._calls.follow(request, legs, remembered=False)
         # What happened between the question and now was nobody's to hear.

@@ -164,6 +164,8 @@ class TwilioProvider:
             raise Unreachable(str(slow)) from None
         if leg is None:
             return None
+        if call_id in self._calls:  # somebody else was quicker
+            return await self.status(call_id)
         call.sid, call.agent = leg.sid, leg
         self._calls[call_id] = call
         await self._asked(call)

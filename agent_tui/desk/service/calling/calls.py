@@ -1,6 +1,7 @@
 """Calls as the rest of the desk uses them: commands and reads, news of the providers, and what time brings about."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable
 from functools import partial
@@ -60,6 +61,7 @@ _OUT_OF_REACH_MS: Final = 30_000
 """A call that is being set up and whose provider can't be asked this long is given up."""
 _FORGET_EVERY_MS: Final = 3_600_000
 _SWEEP_S: Final = 1.0
+_RECOVERS_WITHIN_S: Final = 3.0
 _log = logging.getLogger(__name__)
 
 
@@ -79,7 +81,9 @@ class Calls:
     async def start(self) -> None:
         """Take up what an earlier start left: nothing is left over, nothing is dialled twice. Then listen."""
         self.running.begin()
-        await self._recover()
+        with contextlib.suppress(TimeoutError):  # an exchange that doesn't answer keeps no desk from starting
+            async with asyncio.timeout(_RECOVERS_WITHIN_S):
+                await self._recover()
         self._sweeping = asyncio.create_task(self._sweep_for_ever())
 
     async def stop(self) -> None:
@@ -174,7 +178,8 @@ class Calls:
     async def line(self, provider: str, back: bool) -> None:
         """A provider hears its exchange no more, or again: its calls go on there."""
         if back:
-            return  # how each call stands follows as news of its own
+            await self._recover(provider)
+            return
         open_calls = await self._store.read(kept_calls.at_a_provider)
         for kept in open_calls:
             if kept.call.provider == provider:
@@ -252,10 +257,16 @@ class Calls:
                 event = await self.running.hang_up(call.provider, call.id, reason) or event
         await self.news(call.provider, event)
 
-    async def _recover(self) -> None:
+    async def _recover(self, provider: str = "") -> None:
+        """Take up each call that is open at a provider (this one, or any), and hang up what is of none.
+
+        At the start most can't be asked yet: a line takes a moment. So this is done again when a line is there.
+        """
         left = await self._store.read(kept_calls.at_a_provider)
         now = self._moment().now
         for kept in left:
+            if provider not in ("", kept.call.provider):
+                continue
             request = await self._write(partial(self._request_again, kept))
             event = await self.running.resume(kept.call.provider, request, kept.provider_ref, now)
             if event is not None:
@@ -264,7 +275,8 @@ class Calls:
                 await self._unheard(kept.call.id)
         still = await self._store.read(kept_calls.at_a_provider)
         for name in self.running.ways:
-            await self.running.sweep(name, frozenset(it.call.id for it in still if it.call.provider == name))
+            if provider in ("", name):
+                await self.running.sweep(name, frozenset(it.call.id for it in still if it.call.provider == name))
 
     def _request_again(self, kept: Kept, tx: Transaction, _: CallMoment) -> CallRequest:
         return self._request(tx, kept)
