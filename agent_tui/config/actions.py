@@ -84,6 +84,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("call.others", "While I call: a line for the others, or hand them over", ("H", "ctrl+o h"), M, ACT),
     Action("call.packet", "What whoever calls should know", ("P", "ctrl+o p"), M, LOOK),
     Action("call.not_now", "No call now: put the offer away", ("X", "ctrl+o x"), M, LOOK),
+    Action(
+        "chat.flag", "Raise a flag for the supervisor, or lower it", ("f",), M, ACT, help="with a reason", undo=True
+    ),
     Action("chat.block", "Block this visitor", ("B",), M, ACT, undo=True),
     Action("chat.card", "Customer card", ("v",), M, LOOK),
     Action("chat.details", "How this chat stands (gaps, round trip)", ("D",), M, LOOK),

@@ -78,6 +78,7 @@ class Queue(NamedTuple):
 
 
 CAME_BACK: Final = "↩"
+FLAG: Final = "⚑"
 WANTS_CALL: Final = "☎"
 DRAFT: Final = "✎"
 
@@ -224,6 +225,8 @@ def _row(
 
 
 def _mark(conversation: Conversation, drafts: Collection[ConversationRef]) -> str:
+    if conversation.flag is not None:
+        return FLAG
     if conversation.wants_call:
         return WANTS_CALL
     if conversation.ref in drafts:

@@ -14,6 +14,7 @@ from agent_tui.model.words import State as Life
 from agent_tui.ports import intents as i
 from agent_tui.ui import words
 from agent_tui.ui.chat_words import plain
+from agent_tui.ui.flagging import flag
 from agent_tui.ui.looking import Doing, shown
 from agent_tui.ui.screens.question import Answer, Question
 from agent_tui.ui.times import snooze_choices
@@ -271,6 +272,12 @@ def _block(console: ConsoleScreen) -> None:
     console.app.push_screen(Question(_about("Block", record, "for how long?"), answers), ask_reason)
 
 
+def _flag(console: ConsoleScreen) -> None:
+    record = named(console)
+    if record is not None:
+        flag(console, record)
+
+
 def _availability(console: ConsoleScreen) -> None:
     def answer(value: Availability | None) -> None:
         if value is not None:
@@ -333,6 +340,7 @@ ACTING: Final[dict[str, Doing]] = {
     "chat.stage": _stage,
     "chat.outcome": _outcome,
     "chat.no_answer_needed": _no_answer,
+    "chat.flag": _flag,
     "chat.block": _block,
     "me.availability": _availability,
     "me.end_shift": _end_shift,

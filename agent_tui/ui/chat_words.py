@@ -136,6 +136,10 @@ def _standing(state: State, record: Conversation, now_ms: int) -> list[tuple[str
         standing.append((f"{record.owner.name} has it", "bold $agent"))
     if record.came_back:
         standing.append((f"{select.CAME_BACK} came back", "$warning"))
+    if record.flag is not None:
+        up = clock(max(0, now_ms + state.link.clock_skew_ms - record.flag.since_ms))
+        standing.append((f"{select.FLAG} flag {up}", "bold $warning"))
+        standing.append((record.flag.reason, "$warning"))
     if record.wants_call:
         standing.append((f"{select.WANTS_CALL} asks to be called", "bold $accent"))
     if record.customer.blocked_until_ms and record.customer.blocked_until_ms > now_ms:

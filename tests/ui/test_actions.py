@@ -72,6 +72,28 @@ async def test_claim_reopen_and_what_makes_no_sense_is_said() -> None:
         assert "does not wait" in it.last_row
 
 
+async def test_a_flag_is_raised_with_a_reason_shown_and_lowered() -> None:
+    async with console() as it:
+        await at_jane(it)
+        await it.press("f", "enter")
+        assert it.last_row == "A flag needs a reason: none was raised."
+        await it.press("f")
+        await it.write("wants a discount I may not give")
+        await it.press("enter")
+        assert it.asked("set_flag") == [(JANE, "wants a discount I may not give")]
+        assert "⚑ flag 0:00" in it.text
+        rows = [row for section in it.screen.rows.inbox().sections for row in section.rows]
+        assert [row.mark for row in rows if row.ref == JANE] == ["⚑"]
+        it.clock.pass_ms(125_000)
+        await it.press("f")
+        assert "Up for 2:05, by Ada: wants a discount I may not give" in it.text
+        await it.press("l")
+        assert it.asked("set_flag")[-1] == (JANE, "")
+        assert "⚑" not in it.text
+        await it.press("U")
+        assert it.asked("set_flag")[-1] == (JANE, "wants a discount I may not give")
+
+
 async def test_a_block_asks_how_long_and_why() -> None:
     async with console() as it:
         await at_jane(it)

@@ -41,6 +41,8 @@ class Person(Struct, frozen=True, forbid_unknown_fields=True):
     time_zone: str = ""
     email: str = ""
     phone: str = ""
+    flag: str = ""
+    """A colleague raised one, with this reason, a few minutes before the demo opens."""
     long: int = 0
     """So many turns of `Long` stand between `before` and now."""
 

@@ -12,11 +12,13 @@ from agent_tui.desk.store.accounts import add_agent
 from agent_tui.model.ids import uuid7
 from agent_tui.model.words import Role
 from agent_tui.protocol import commands as c
+from agent_tui.protocol.records import WireConversation
 from agent_tui.protocol.requests import NewVisitor
 
 AGENT = "Sam"
 """Whom the first console on it is. A name: colleagues and customers read it too."""
 COLLEAGUE = "Ruben"
+_FLAG_AGO_MS = 150_000
 
 
 @dataclass(slots=True)
@@ -64,6 +66,11 @@ async def seed(store: Store, settings: DeskSettings, now_ms: int) -> Cast:
     for at_ms, person, line in sorted(told, key=lambda item: item[0]):
         clock.ms = at_ms
         await _tell(service, visitors[person.name], person, line, staff)
+    clock.ms = now_ms - _FLAG_AGO_MS
+    for person in script.visitor:
+        if person.flag:
+            chat = await _chat_of(service, visitors[person.name])
+            await service.carry_out(staff["colleague"], c.SetFlag(0, conversation=chat.id, reason=person.flag))
     return cast
 
 
@@ -80,8 +87,7 @@ async def _tell(service: Service, visitor: Actor, person: Person, line: Before, 
     if line.by == "customer":
         await service.carry_out(visitor, c.Say(0, cid=uuid7(), body=line.text))
     else:
-        inbox = await service.conversations(staff["you"].id, "all", limit=100)
-        chat = next(chat for chat in inbox.conversations if chat.customer.id == visitor.id)
+        chat = await _chat_of(service, visitor)
         await service.carry_out(
             staff[line.by],
             c.Send(
@@ -94,3 +100,8 @@ async def _tell(service: Service, visitor: Actor, person: Person, line: Before, 
                 draft_seq=chat.last_seq,
             ),
         )
+
+
+async def _chat_of(service: Service, visitor: Actor) -> WireConversation:
+    inbox = await service.conversations("", "all", limit=100)
+    return next(chat for chat in inbox.conversations if chat.customer.id == visitor.id)
