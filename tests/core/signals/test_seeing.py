@@ -45,6 +45,43 @@ def test_what_is_seen_is_told_in_the_words_of_the_rules(lines: list[str], told: 
     assert seen(*lines) == ([told] if told else [])
 
 
+ORDINARY = (
+    "my number is 20871, can you look it up?",
+    "Do you have a number I can quote for the return?",
+    "I want a call recording feature, is that in the large plan?",
+    "We need a callback url for the webhook",
+    "Could you give us a ring size chart?",
+    "Please call the courier on my behalf",
+    "Can you call my neighbour's parcel up too?",
+    "My battery died, do you sell spare ones?",
+    "I'd like to report your driver, he was so friendly!",
+    "this is the second time I order here, great shop",
+    "no problem, take your time",
+    "Never had a better lamp. I can't wait!",
+    "Is there a police discount?",
+    "that would be awful nice of you",
+    "IMPORTANT: the PDF is attached",
+    "mijn nummer is 4411, kunt u dat nakijken?",
+    "wat is het nummer van mijn bestelling?",
+    "welk nummer moet ik invullen bij klantcode?",
+    "heeft u een nummer voor de retour?",
+    "ik bel mijn moeder even, momentje",
+    "uw collega belde me gisteren na de levering, keurig",
+    "Mijn accu is leeg, welke past erin?",
+    "niets aan de hand hoor, geen haast",
+    "Daar word ik vrolijk van, wat een mooie kleur",
+    "ik heb dat al gelezen, dank",
+    "Kan ik bij jullie ook bellen testen?",
+    "dat is niet slecht zeg!",
+    "Ik wil mijn abonnement wijzigen van M naar L.",
+)
+
+
+@pytest.mark.parametrize("line", ORDINARY)
+def test_an_ordinary_line_speaks_for_nothing(line: str) -> None:
+    assert seen(line, stage=Stage.CLOSING) == []
+
+
 def test_money_speaks_in_the_closing_stage_only() -> None:
     line = "It comes to €38,500.00 a year, she hesitates"
     assert seen(line, stage=Stage.CLOSING) == ["€38,500 at stake"]
