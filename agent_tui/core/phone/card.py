@@ -22,7 +22,7 @@ from agent_tui.core.phone.card_parts import (
     number_words,
     view,
 )
-from agent_tui.core.phone.card_stops import of_stop
+from agent_tui.core.phone.card_stops import of_stop, stops
 from agent_tui.model.call import BasisKind, CallState
 from agent_tui.model.text import SafeText
 
@@ -79,7 +79,7 @@ def _checking(known: Known, _hand: Hand) -> bool:
 
 
 def _stopped(known: Known, hand: Hand) -> bool:
-    return known.checks is not None and any(stop.code not in hand.passed for stop in known.checks.stops)
+    return bool(stops(known, hand))
 
 
 def _no_way(known: Known, hand: Hand) -> bool:

@@ -14,6 +14,7 @@ from agent_tui.core.phone.card_parts import (
     about_number,
     view,
 )
+from agent_tui.model.telephone import Stop
 from agent_tui.model.text import SafeText
 
 _ASK_NUMBER: Final = CardKey("a", "ask for one", Does.ASK)
@@ -66,10 +67,21 @@ _WAITS_FOR: Final = {
 _CALL_THROUGH: Final = frozenset({"no_provider", "provider_not_ready"})
 
 
+def stops(known: Known, hand: Hand) -> list[Stop]:
+    """What still stands in the way: what the backend says and wasn't passed, and a way that isn't ready."""
+    if known.checks is None:
+        return []
+    way = known.way(hand)
+    found = [stop for stop in known.checks.stops if stop.code not in hand.passed]
+    if way is not None and not way.ready and not any(stop.code in _CALL_THROUGH for stop in found):
+        found.append(Stop("provider_not_ready", way.hint or SafeText(f"{way.title} is not ready to call.")))
+    return found
+
+
 def of_stop(known: Known, hand: Hand) -> CardView:
     """The first stop that wasn't passed: its sentence, and the keys that go on."""
     assert known.checks is not None
-    stop = next(one for one in known.checks.stops if one.code not in hand.passed)
+    stop = stops(known, hand)[0]
     keys = list(KEYS.get(stop.code, ()))
     if not stop.passable:
         keys = [key for key in keys if key.does is not Does.GO_ON]

@@ -180,6 +180,14 @@ def test_an_unregistered_phone_offers_the_own_one_and_falls_back_to_nothing_by_i
     assert "h" not in does(card(no_own_phone, Hand()))
 
 
+def test_a_way_that_is_not_ready_is_said_with_what_to_do_also_where_the_checks_forgot_it() -> None:
+    deaf = msgspec.structs.replace(ASTERISK, ready=False, hint=SafeText("The desk has no secret for it."))
+    stopped = known(ways=(deaf, OWN_PHONE))
+    assert not counts_down(stopped, Hand())
+    assert "The desk has no secret for it." in text(card(stopped, Hand()))
+    assert counts_down(stopped, Hand(way="handover"))
+
+
 def test_who_was_asked_is_waited_for_and_not_asked_again() -> None:
     for asked in (Hand(asked_ms=NOW), Hand()):
         offered = checks(stop("no_consent"), offered_ms=None if asked.asked_ms else NOW)

@@ -86,11 +86,17 @@ async def _open(context: BrowserContext, url: str) -> Visitor:
 
 
 async def open_visitor(
-    browser: Browser, url: str, *, locale: str = "en-GB", width: int = 900, height: int = 700
+    browser: Browser,
+    url: str,
+    *,
+    locale: str = "en-GB",
+    time_zone: str = "Europe/Amsterdam",
+    width: int = 900,
+    height: int = 700,
 ) -> Visitor:
     """Somebody who was never here before."""
     context = await browser.new_context(
-        locale=locale, timezone_id="Europe/Amsterdam", viewport={"width": width, "height": height}
+        locale=locale, timezone_id=time_zone, viewport={"width": width, "height": height}
     )
     await context.add_init_script(_TELL_VIOLATIONS)
     return await _open(context, url)
