@@ -19,10 +19,12 @@ from agent_tui.ports import events as e
 from agent_tui.ports.backend import View, Watching
 from agent_tui.ports.capabilities import Cap, Capability, Level, can
 from agent_tui.ports.errors import Crossed, NotFound, Refused, Taken, Unreachable, Unsupported
+from agent_tui.ports.library import Stopped
 from agent_tui.runtime.account import wall_ms
 from agent_tui.runtime.engine import Engine
 from agent_tui.runtime.link import BackOff, Link
 from tests.contract.worlds import WORLDS, World
+from tests.library_files import canned, said_by_umbra, source
 
 EVERYTHING = OrderKey((1 << 53) - 1)
 
@@ -123,6 +125,10 @@ def _entries(state: State, ref: ConversationRef) -> list[tuple[str, EntryKind, b
     return [(str(it.body), it.kind, it.withdrawn) for it in state.transcript(ref).entries]
 
 
+def _stopped(ref: ConversationRef) -> Stopped:
+    return Stopped("0b7e5c1e-report", ref, "umbra-days", 3, "en", "withdrawn", 1)
+
+
 CAN: list[tuple[Capability | None, Act, Seen]] = [
     (None, _own, lambda s, ref: ("mine", EntryKind.PUBLIC, False) in _entries(s, ref)),
     (Capability.NOTES, _send_note, lambda s, ref: ("between us", EntryKind.NOTE, False) in _entries(s, ref)),
@@ -177,6 +183,7 @@ CAN: list[tuple[Capability | None, Act, Seen]] = [
         lambda w, ref: w.answering.set_available(Availability.BREAK),
         lambda s, ref: s.me and s.agents[s.me.id].availability is Availability.BREAK,
     ),
+    (Capability.TEAM_LIBRARY, lambda w, ref: w.answering.proof_stopped(_stopped(ref)), lambda s, ref: True),
 ]
 
 
@@ -208,6 +215,9 @@ CANNOT: list[tuple[Capability, Act]] = [
     (Capability.OWN_READ_MARKS, lambda w, ref: w.answering.mark_read(ref, OrderKey(1))),
     (Capability.TYPING_OUT, lambda w, ref: w.answering.typing(ref, on=True, note=False)),
     (Capability.AVAILABILITY, lambda w, ref: w.answering.set_available(Availability.AWAY)),
+    (Capability.TEAM_LIBRARY, lambda w, ref: w.answering.proof_stopped(_stopped(ref))),
+    (Capability.TEAM_LIBRARY, lambda w, ref: w.watching.library()),
+    (Capability.TEAM_LIBRARY, lambda w, ref: w.watching.uses()),
 ]
 
 
@@ -412,3 +422,34 @@ async def test_a_probe_needs_no_line(world: World) -> None:
     info = await world.watching.probe()
     assert info.healthy
     assert info.name
+
+
+async def test_the_teams_library_is_read_whole_then_what_changed_and_it_is_told_when_it_moves(world: World) -> None:
+    if not can(world.watching.capabilities, Capability.TEAM_LIBRARY):
+        return
+    async with console(world) as at:
+        await world.team_has(said_by_umbra(), source())
+        await at.until(lambda: at.state.library.told)
+        team, watching = at.state.library, world.watching
+
+        async def read() -> None:
+            page, first = await watching.library(team.version), True
+            while True:
+                at.engine.apply(e.TeamLibraryRead(page, first))
+                if not page.next:
+                    return
+                page, first = await watching.library(team.version, page.next), False
+
+        def ids() -> set[str]:
+            return {name for name, placed in team.newer.items() if placed is not None}
+
+        while ids() != {"umbra-days", "tno-first-reply"}:
+            await read()
+        before = team.version
+        assert (await watching.library(before)).placed == ()
+        await world.team_has(canned("Hi"))
+        await at.until(lambda: team.told != before)
+        while ids() != {"greet"}:
+            await read()
+        await at.until(lambda: team.confirmed)
+        assert await watching.uses() == ()

@@ -8,12 +8,15 @@ from typing import Any, Protocol
 
 from agent_tui.backends.desk.client.watching import DeskWatching
 from agent_tui.model.ids import ConversationRef
+from agent_tui.model.snippet import AnySnippet, Place, Placed
 from agent_tui.ports.backend import Answering, Watching
+from agent_tui.ports.library import TeamPage
 from agent_tui.protocol import commands as c
 from agent_tui.runtime.account import wall_ms
 from agent_tui.runtime.connecting import always_at
 from agent_tui.runtime.net import Net
 from agent_tui.runtime.plugins import backend
+from agent_tui.storage.library.writing import as_toml
 from tests.clients import StaffClient, VisitorClient
 from tests.desk_process import running_desk
 from tests.scripted_backend import ScriptedAnswering, ScriptedDesk, ScriptedWatching
@@ -45,6 +48,10 @@ class World(Protocol):
 
     async def bob_claims(self, ref: ConversationRef) -> None:
         """The colleague takes a conversation that nobody has."""
+        ...
+
+    async def team_has(self, *snippets: AnySnippet) -> None:
+        """The team's library holds these from now on, and no others."""
         ...
 
     def another_watching(self) -> Watching:
@@ -82,6 +89,11 @@ class ScriptedWorld:
     async def bob_claims(self, ref: ConversationRef) -> None:
         self.desk.change(ref, owner=self.desk.owner("Bob"), state="open")
 
+    async def team_has(self, *snippets: AnySnippet) -> None:
+        place = Place("library/team.toml", 1)
+        version = f"{self.desk.team.version}+"
+        self.desk.team_moved(TeamPage(version, True, tuple(Placed(each, place) for each in snippets)))
+
     def another_watching(self) -> Watching:
         self.desk.fresh = True
         return ScriptedWatching(self.desk)
@@ -97,7 +109,16 @@ class ScriptedWorld:
 class DeskWorld:
     """A real desk in a process of its own."""
 
-    def __init__(self, url: str, stack: AsyncExitStack, token: str, bob: StaffClient, new_visitor: Callable[[], Any]):
+    def __init__(
+        self,
+        url: str,
+        stack: AsyncExitStack,
+        token: str,
+        bob: StaffClient,
+        new_visitor: Callable[[], Any],
+        library: Path,
+    ):
+        self._library = library
         plugin = backend("desk")
         self._find = always_at(url, token)
         self._net = _Counting(self._find)
@@ -125,6 +146,10 @@ class DeskWorld:
 
     async def bob_claims(self, ref: ConversationRef) -> None:
         await self._bob.ask(c.Claim, conversation=int(ref))
+
+    async def team_has(self, *snippets: AnySnippet) -> None:
+        self._library.mkdir(exist_ok=True)
+        (self._library / "team.toml").write_text("\n".join(map(as_toml, snippets)), encoding="utf-8")
 
     def another_watching(self) -> Watching:
         return backend("desk").watching(Net(self._find), wall_ms)
@@ -176,7 +201,7 @@ async def desk_world(folder: Path) -> AsyncIterator[World]:
             visitors, _ = desk.visitor()
             return VisitorClient(desk.socket_url, lambda: desk.ticket(visitors))
 
-        yield DeskWorld(desk.url, stack, token, bob, new_visitor)
+        yield DeskWorld(desk.url, stack, token, bob, new_visitor, desk.home / "library")
 
 
 WORLDS = {"scripted": scripted_world, "desk": desk_world}

@@ -17,8 +17,8 @@ from agent_tui.model.uses import UseCount
 from agent_tui.model.words import Role
 from agent_tui.ports import events as e
 from agent_tui.ports.backend import ConversationPage, EntryPage, HitPage, ServerInfo, View
-from agent_tui.ports.capabilities import Capabilities
-from agent_tui.ports.errors import ServerTrouble, Unreachable
+from agent_tui.ports.capabilities import Capabilities, Capability, can
+from agent_tui.ports.errors import ServerTrouble, Unreachable, Unsupported
 from agent_tui.ports.library import TeamPage
 from agent_tui.ports.transport import Socket
 from agent_tui.protocol import requests as q
@@ -93,11 +93,17 @@ class DeskWatching(WatchesCalls):
 
     async def library(self, have: str = "", after: str = "") -> TeamPage:
         """The team's library, or what changed in it."""
+        self._can_read_library()
         return team_page(await self._line.read("library", LibraryPage, {"have": have, "after": after}))
 
     async def uses(self) -> tuple[UseCount, ...]:
         """What became of its snippets."""
+        self._can_read_library()
         return use_counts(await self._line.read("library_uses", UsesPage))
+
+    def _can_read_library(self) -> None:
+        if not can(self._capabilities, Capability.TEAM_LIBRARY):
+            raise Unsupported("This desk has no library for its team.")
 
     async def subscribe(self, refs: tuple[ConversationRef, ...]) -> None:
         """Remembered, and said again after every reconnect."""
