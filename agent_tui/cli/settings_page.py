@@ -16,6 +16,8 @@ from agent_tui.config.settings import (
 from agent_tui.desk.docs import fields_table, table_of
 from agent_tui.desk.phone_settings import PhoneSettings as DeskPhoneSettings
 from agent_tui.desk.settings import DeskSettings, StageRule
+from agent_tui.phones.asterisk.settings import AsteriskSettings
+from agent_tui.phones.twilio.settings import TwilioSettings
 from agent_tui.protocol.limits import Limits
 
 BEGIN: Final = "<!-- From here on made by `python -m agent_tui.cli.settings_page`; do not edit. -->"
@@ -42,6 +44,8 @@ def made_part() -> str:
         f"### `[[stage_rules]]`\n\n{fields_table(StageRule)}",
         f"### `[limits]`\n\n{fields_table(Limits)}",
         f"### `[phone]` of the desk\n\n{fields_table(DeskPhoneSettings)}",
+        f"### `[phone.providers.asterisk]` of the desk\n\n{fields_table(AsteriskSettings)}",
+        f"### `[phone.providers.twilio]` of the desk\n\n{fields_table(TwilioSettings)}",
         f"## A keymap\n\n```toml\n{EXAMPLE}```",
         f"## All actions\n\n{_actions()}",
     )

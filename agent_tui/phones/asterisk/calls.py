@@ -28,7 +28,7 @@ from agent_tui.phones.asterisk.legs import (
 )
 from agent_tui.phones.asterisk.requests import Request
 from agent_tui.phones.asterisk.settings import AsteriskSettings
-from agent_tui.ports.errors import Unreachable
+from agent_tui.ports.errors import PortError, Unreachable
 from agent_tui.ports.phone import CallEvent, CallRequest
 from agent_tui.ports.transport import HttpAnswer, Transport
 
@@ -223,7 +223,7 @@ class Calls:
                     while (act := next_act(call.legs, wanted)) is not None and (self.line_up or over(call.legs)):
                         await self._do(call, act)
                         self.say(call)
-            except Unreachable:
+            except PortError:
                 self.look_again(call)
                 await asyncio.sleep(self._pace.retry_s)
                 continue

@@ -25,7 +25,7 @@ from agent_tui.phones.asterisk.codec import (
 )
 from agent_tui.phones.asterisk.legs import At, LegNow, Legs, looked, over
 from agent_tui.phones.asterisk.settings import AsteriskSettings
-from agent_tui.ports.errors import Unreachable
+from agent_tui.ports.errors import PortError, Unreachable
 from agent_tui.ports.phone import (
     AgentPhone,
     CallEvent,
@@ -211,8 +211,8 @@ class AsteriskProvider:
                 socket = await self._transport.socket(requests.events_path(self._calls.names))
             except HandshakeRefused:
                 self._lost(NOT_ALLOWED)
-            except Unreachable as unreachable:
-                self._lost(str(unreachable))
+            except PortError as trouble:
+                self._lost(str(trouble))
             else:
                 tries = 0
                 wait = await self._heard_out(socket)

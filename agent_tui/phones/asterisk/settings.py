@@ -8,7 +8,8 @@ from msgspec import Struct
 from agent_tui.phones.asterisk.codec import is_app
 from agent_tui.ports.errors import Refused
 
-_TEMPLATE: Final = re.compile(r"[A-Za-z0-9]+/[A-Za-z0-9_.@+/-]*")
+_TEMPLATE: Final = re.compile(r"[A-Za-z0-9]+/[A-Za-z0-9_.@+:/-]*")
+"""No `&`, which rings several at once."""
 _HOLES: Final = ("{extension}", "{e164}", "{digits}", "{zerozero}")
 
 
@@ -21,7 +22,7 @@ class AsteriskSettings(Struct, frozen=True, forbid_unknown_fields=True):
     app: str = "agenttui"
     """The Stasis application. Each desk needs one of its own: a second socket takes the first one's calls away."""
     agent: str = "PJSIP/{extension}"
-    """How an agent's telephone is dialled."""
+    """How an agent's telephone is dialled; `Local/{extension}@agents` goes through the dialplan."""
     agent_by_number: str = ""
     """How an agent is dialled who has a number and no extension: `PJSIP/{e164}@trunk`; empty: not at all."""
     customer: str = "PJSIP/{e164}@trunk"

@@ -113,3 +113,4 @@ def test_settings_that_can_not_work_are_refused(wrong: dict[str, str]) -> None:
 def test_settings_that_can() -> None:
     checked(AsteriskSettings(user="desk"))
     checked(AsteriskSettings(user="desk", agent="Local/{extension}@agents", customer="PJSIP/{zerozero}@trunk-1"))
+    checked(AsteriskSettings(user="desk", customer="PJSIP/trunk/sip:{e164}@192.0.2.10:5060"))

@@ -15,9 +15,10 @@ from starlette.responses import Response
 
 from agent_tui.model.call import CallState, Number, Reason, Timeouts
 from agent_tui.model.ids import AgentId, uuid7
+from agent_tui.phones.twilio.calls import Pace
 from agent_tui.phones.twilio.codec import Leg, Status, Trouble, leg_in, standing, twiml
 from agent_tui.phones.twilio.errors import failed
-from agent_tui.phones.twilio.provider import Pace, TwilioProvider
+from agent_tui.phones.twilio.provider import TwilioProvider
 from agent_tui.phones.twilio.settings import TwilioSettings, checked
 from agent_tui.ports.errors import Refused, Unreachable
 from agent_tui.ports.phone import AgentPhone, CallFailed, CallRequest, LineBack, LineLost
