@@ -8,6 +8,7 @@ from pathlib import Path
 from agent_tui.core.state import LinkState
 from agent_tui.runtime.account import Account
 from agent_tui.runtime.link import BackOff
+from agent_tui.runtime.shelving import Shelving
 from agent_tui.storage.account_file import AccountFile
 from tests.scripted_backend import ScriptedAnswering, ScriptedDesk, ScriptedWatching
 
@@ -41,7 +42,12 @@ class Cids:
 
 
 def account_of(
-    desk: ScriptedDesk, *, watch_only: bool = False, folder: Path | None = None, cids: Cids | None = None
+    desk: ScriptedDesk,
+    *,
+    watch_only: bool = False,
+    folder: Path | None = None,
+    cids: Cids | None = None,
+    library: Shelving | None = None,
 ) -> Account:
     """An account on this backend; it does nothing until its `run` is started. `folder` None: kept in memory."""
     return Account(
@@ -52,6 +58,7 @@ def account_of(
         now_ms=desk.now_ms,
         new_cid=cids or Cids(),
         back_off=BackOff(lambda: 0.0),
+        library=library,
     )
 
 

@@ -5,6 +5,7 @@ import secrets
 import shutil
 import stat
 import tempfile
+from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Final
 
@@ -47,6 +48,8 @@ def make(name: str) -> Paths:
     paths = paths_of(name)
     paths.desk.mkdir(parents=True, mode=0o700, exist_ok=True)
     (paths.desk / "desk.toml").write_text(DESK_SETTINGS, encoding="utf-8")
+    with as_file(files("agent_tui.desk.demo") / "library") as examples:
+        shutil.copytree(examples, paths.desk / "library", dirs_exist_ok=True)
     return paths
 
 

@@ -41,6 +41,8 @@ E, T, M = Where.EVERYWHERE, Where.TYPING, Where.MOVING
 LOOK, ACT = Right.LOOK, Right.ACT
 
 ACTIONS: tuple[Action, ...] = (
+    Action("proof.testimonials", "Testimonials for this chat", ("f2", "ctrl+o t"), E, ACT, footer="testimonial"),
+    Action("proof.sources", "Sources for this chat", ("f3", "ctrl+o s"), E, ACT, footer="source"),
     Action("chat.most_urgent", "Go to the chat that needs me most", ("ctrl+g", "alt+a"), E, LOOK, footer="most urgent"),
     Action("queue.take_next", "Take the longest-waiting customer", ("f8", "ctrl+o q"), E, ACT, footer="take next"),
     Action("call.phone", "Take it to the phone: the call card", ("f9", "ctrl+t"), E, ACT, footer="phone"),
@@ -59,6 +61,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("compose.newline", "New line", ("ctrl+j", "shift+enter"), T, ACT, palette=False),
     Action("compose.take_back", "Bring back a held or failed message", ("up",), T, ACT, help="on an empty composer"),
     Action("compose.leave", "To moving, the draft is kept", ("escape",), T, LOOK, footer="moving", palette=False),
+    Action("proof.all", "Snippets of all kinds", ("slash",), T, ACT, help="at a word's start; // types a slash"),
+    Action("compose.field", "Next field without a value", ("tab",), T, ACT, palette=False),
     Action("move.down", "Down", ("j", "down"), M, LOOK, palette=False),
     Action("move.up", "Up", ("k", "up"), M, LOOK, palette=False),
     Action("move.oldest", "Oldest", ("g", "home"), M, LOOK),
@@ -92,6 +96,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("chat.details", "How this chat stands (gaps, round trip)", ("D",), M, LOOK),
     Action("me.availability", "My availability", ("b",), M, ACT),
     Action("me.end_shift", "End my shift", (), M, ACT, help="walks your open chats: resolve, hand over, snooze"),
+    Action("proof.numbered", "One of the three best for the stage", ("p", "ctrl+o b"), M, ACT, help="then its number"),
     Action("app.undo", "Undo the last action", ("U", "ctrl+o u"), M, ACT),
     Action("tab.close", "Close this tab (the chat goes on)", ("w",), M, LOOK),
     Action("tab.next_moving", "Next tab", ("right_square_bracket",), M, LOOK, palette=False),

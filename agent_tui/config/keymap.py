@@ -59,7 +59,7 @@ NEVER: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
 
 EXAMPLE: Final = """\
 # An action's id, and its key or a list of its keys. These replace the usual ones; [] leaves it to the palette.
-"chat.most_urgent" = "f2"
+"chat.most_urgent" = "f5"
 "compose.note" = ["f4", "ctrl+o n"]
 "chat.card" = []
 

@@ -15,7 +15,7 @@ from textual.containers import Vertical
 from agent_tui.core.delivery import EVERYTHING_SEEN
 from agent_tui.core.state import Changes, State
 from agent_tui.model.entry import Entry
-from agent_tui.model.ids import START, ConversationRef, OrderKey
+from agent_tui.model.ids import START, ConversationRef
 from agent_tui.model.outgoing import Delivery, Outgoing
 from agent_tui.model.text import SafeText
 from agent_tui.model.words import AuthorKind, EntryKind
@@ -23,6 +23,7 @@ from agent_tui.model.words import State as Life
 from agent_tui.ports.errors import PortError
 from agent_tui.ports.intents import SayTyping
 from agent_tui.ui import chat_words
+from agent_tui.ui.gate_answers import GateAnswers
 from agent_tui.ui.keys import KeyTable
 from agent_tui.ui.options import AppOptions
 from agent_tui.ui.recipient import recipient
@@ -72,6 +73,7 @@ class ChatPane(Vertical):
         self._looked_again: set[ConversationRef] = set()
         """Conversations whose kept text was held once: what comes next is sent whatever crosses it."""
         self._said_typing_ms = 0
+        self._gate = GateAnswers(self)
 
     def compose(self) -> ComposeResult:
         """Header, transcript, call card, composer."""
@@ -102,7 +104,7 @@ class ChatPane(Vertical):
         self.transcript.show(TranscriptSource(account.state, ref))
         kept = account.draft(ref)
         self._recipient = self._named(account, ref)
-        self.composer.load(ref, self._recipient, Draft(kept.kind, kept.text, kept.begun))
+        self.composer.load(ref, self._recipient, Draft(kept.kind, kept.text, kept.begun, kept.proof))
         self.header.redraw()
         self.run_worker(self._open(account, ref), group="open", exit_on_error=False)
 
@@ -149,9 +151,9 @@ class ChatPane(Vertical):
             return
         draft = self.composer.draft
         begun = draft.begun if draft.text else self.transcript.seen_key
-        whole = Draft(draft.kind, draft.text + text, begun)
+        whole = Draft(draft.kind, draft.text + text, begun, draft.proof)
         self.composer.load(ref, self._recipient or self._named(account, ref), whole)
-        self._keep(account, ref, whole.kind, whole.text, begun)
+        self._keep(account, ref, whole)
 
     def _named(self, account: Account, ref: ConversationRef) -> Recipient:
         named = recipient(account.state, ref, self._options.clock(), self._reopen)
@@ -190,10 +192,13 @@ class ChatPane(Vertical):
         looked = message.ref in self._looked_again
         seen = EVERYTHING_SEEN if looked else message.seen
         begun = EVERYTHING_SEEN if looked else message.draft_begun
-        posted = self._account.send(message.ref, message.kind, message.text, seen, begun)
+        warned = self._gate.was_warned(message)
+        posted = self._account.send(message.ref, message.kind, message.text, seen, begun, message.proof, warned=warned)
         if posted.refusal:
-            self.composer.refused(message.ref, posted.refusal)
+            self._gate.stopped(self._account, message, posted)
             return
+        if posted.added:
+            self._say(f"Added, for it has to stand beside what you quoted: {' '.join(posted.added)}")
         self._looked_again.discard(message.ref)
         self._said_typing_ms = 0
         self._drafts_moved()
@@ -206,13 +211,15 @@ class ChatPane(Vertical):
     def _draft_changed(self, message: DraftChanged) -> None:
         assert self._account is not None
         message.stop()
-        self._keep(self._account, message.ref, message.kind, message.text, message.draft_begun)
+        draft = Draft(message.kind, message.text, message.draft_begun, message.proof)
+        self._keep(self._account, message.ref, draft)
 
-    def _keep(self, account: Account, ref: ConversationRef, kind: EntryKind, text: str, begun: OrderKey) -> None:
+    def _keep(self, account: Account, ref: ConversationRef, draft: Draft) -> None:
         from agent_tui.runtime.account import Draft as Kept
 
+        kind, text = draft.kind, draft.text
         there = ref in account.drafts()
-        account.save_draft(ref, Kept(text, kind, begun))
+        account.save_draft(ref, Kept(text, kind, draft.begun, draft.proof))
         if there != (ref in account.drafts()):
             self._drafts_moved()
         now_ms = self._options.clock()
@@ -249,9 +256,9 @@ class ChatPane(Vertical):
             self._say(taken)
             return
         account, ref = self._account, item.ref
-        self._keep(account, ref, item.kind, item.body, item.draft_begun)
-        named = self._recipient or self._named(account, ref)
-        self.composer.load(ref, named, Draft(item.kind, item.body, item.draft_begun))
+        draft = Draft(item.kind, item.body, item.draft_begun, tuple(each for each in item.proof if each.end))
+        self._keep(account, ref, draft)
+        self.composer.load(ref, self._recipient or self._named(account, ref), draft)
         if sentence:
             self.composer.refused(ref, sentence, crossed)
         self.transcript.changed()

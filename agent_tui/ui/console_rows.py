@@ -10,6 +10,7 @@ from textual.content import Content
 from agent_tui.core import select
 from agent_tui.core.select import Shown
 from agent_tui.core.state import LinkState
+from agent_tui.model.conversation import Conversation
 from agent_tui.model.ids import ConversationRef
 from agent_tui.model.text import SafeText
 from agent_tui.ui import chat_words, words
@@ -144,11 +145,23 @@ class ConsoleRows:
             console.chat.local_time() if console.built else "",
             console.earlier.get(shown) if shown else None,
         )
+        rows += self._proof(record, width)
         if console.opened and console.options.demo and console.opened.visitor_address:
             rows += [Line(plain("")), Line(plain("DEMO", "$muted")), Line(plain("write as a visitor:", "$muted"))]
             rows += [Line(plain(console.opened.visitor_address)), Line(plain("a second screen:", "$muted"))]
             rows += [Line(plain(part)) for part in folded(console.opened.second_screen, width)]
         return rows
+
+    def _proof(self, record: Conversation | None, width: int) -> list[Line]:
+        """The three best for the stage of the shown chat, with the numbers that put them into the reply."""
+        offers = self._console.proof.best
+        if record is None or not offers:
+            return []
+        from agent_tui.ui import proof_words
+
+        keys = self._console.keys
+        key = keys.chord_shown("proof.numbered") if self._console.typing else keys.shown("proof.numbered")
+        return [Line(plain("")), *proof_words.pane(record.stage.value, offers, key, width)]
 
     def footer(self) -> Line:
         """The keys, or what is to be said."""

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from agent_tui.ui.screens.console import ConsoleScreen
     from agent_tui.ui.screens.question import Question
 
-_COMPOSERS_OWN: Final = frozenset(["compose.send", "compose.newline", "compose.take_back", "compose.leave"])
+_COMPOSERS_OWN: Final = frozenset(
+    ["compose.send", "compose.newline", "compose.take_back", "compose.leave", "compose.field", "proof.all"]
+)
 _ALSO_ABOVE_QUESTIONS: Final = frozenset(["app.quit", "app.redraw"])
 _TEXT_FIELDS: Final = frozenset(["Input", "TextArea"])
 _OFFERED_FOR_S: Final = 6.0

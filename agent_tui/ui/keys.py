@@ -42,6 +42,7 @@ AT_ONCE: Final = frozenset(
         "call.packet",
         "me.availability",
         "entry.open_link",
+        "proof.numbered",
     ]
 )
 """Open something that asks, or go to writing: nothing has happened to anyone yet, and a sentence closes it again."""

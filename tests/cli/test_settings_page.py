@@ -51,7 +51,7 @@ def test_its_examples_can_be_copied(page: str, tmp_path: Path) -> None:
     paths = find_paths(tmp_path)
     paths.config.mkdir()
     paths.keymap.write_text(example_under(page, "A keymap"))
-    assert load_keymap(paths.keymap)["chat.most_urgent"] == ("f2",)
+    assert load_keymap(paths.keymap)["chat.most_urgent"] == ("f5",)
     paths.settings.write_text(example_under(page, r"The console: `settings\.toml`"))
     assert load_settings(paths, {}).wait.closing == 30
     desk = example_under(page, r"The desk: `desk\.toml`")

@@ -9,6 +9,7 @@ from typing import Any
 
 from textual.pilot import Pilot
 
+from agent_tui.runtime.shelving import Shelving
 from agent_tui.ui.app import AppOptions, ConsoleApp, Opened
 from agent_tui.ui.screens.console import ConsoleScreen
 from tests.account_of import Clock, account_of, live, settled
@@ -88,9 +89,11 @@ _CHATS = ["claim", "take_next", "transfer", "resolve", "reopen", "snooze", "bloc
 WRITES = frozenset([*_CHATS, "send", "set_needs_answer", "withdraw", "set_available", "typing"])
 
 
-def console_app(desk: ScriptedDesk, clock: Clock, folder: Path | None = None, **more: Any) -> ConsoleApp:
+def console_app(
+    desk: ScriptedDesk, clock: Clock, folder: Path | None = None, library: Shelving | None = None, **more: Any
+) -> ConsoleApp:
     """The app on this desk, not running yet; `folder` keeps drafts and tabs."""
-    account = account_of(desk, folder=folder)
+    account = account_of(desk, folder=folder, library=library)
 
     async def open_account() -> Opened:
         return Opened(account, "Acme", "http://127.0.0.1:8700/", "agent-tui monitor --home /tmp/agent-tui-demo")

@@ -58,6 +58,14 @@ async def test_a_chat_taken_from_the_list_is_written_in_too(size: tuple[int, int
         assert it.screen.chat.composer.draft.text == "Hello"
 
 
+async def test_a_long_text_in_the_chat_that_was_opened_first_breaks_into_rows() -> None:
+    async with console() as it:
+        it.screen.show(JANE)
+        await it.press("i")
+        it.screen.chat.composer.insert("A text that is longer than one row of the composer, to its very last word.")
+        await it.wait_for("very last word.")
+
+
 async def test_the_cursor_in_the_list_decides_nothing() -> None:
     async with console() as it:
         it.screen.show(JANE)

@@ -20,6 +20,13 @@ FIELDS: Final = {
 """What a field may be called, and what it is filled with."""
 
 _FIELD: Final = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
+_DOTTED: Final = re.compile(r"[a-z_]+(\.[a-z_]+)+", re.IGNORECASE)
+_PLACEHOLDER: Final = re.compile(
+    r"[\[<](?:customer|visitor|your|klant|bezoeker|uw)?[ _.-]?"
+    r"(?:(?:first|last|full)?[ _-]?name|(?:voor|achter)?naam|company|bedrijf|bedrijfsnaam|agent|customer|klant)[\]>]",
+    re.IGNORECASE,
+)
+"""What other programs' texts have in the place of a name: `[name]`, `<voornaam>`, `[customer name]`."""
 
 
 class Unfilled(Struct, frozen=True):
@@ -28,6 +35,11 @@ class Unfilled(Struct, frozen=True):
     name: str
     start: int
     end: int
+
+    @property
+    def surely(self) -> bool:
+        """It was meant to be filled: what has no dot may be braces in somebody's code."""
+        return self.name in FIELDS or bool(_DOTTED.fullmatch(self.name) or _PLACEHOLDER.fullmatch(self.name))
 
 
 class Filled(Struct, frozen=True):
@@ -61,5 +73,9 @@ def fill(text: str, values: Mapping[str, str]) -> Filled:
 
 
 def unfilled_in(text: str) -> tuple[Unfilled, ...]:
-    """The fields that stand in a text that is about to go: nobody ever gets "Hello {{customer.name}}"."""
-    return tuple(Unfilled(match[1], match.start(), match.end()) for match in _FIELD.finditer(text))
+    """What stands in a text for something that nobody filled in: nobody ever gets "Hello {{customer.name}}" or
+    "Hello [name]".
+    """
+    found = [Unfilled(match[1], match.start(), match.end()) for match in _FIELD.finditer(text)]
+    found += [Unfilled(match[0], match.start(), match.end()) for match in _PLACEHOLDER.finditer(text)]
+    return tuple(sorted(found, key=lambda field: field.start))

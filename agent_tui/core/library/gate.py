@@ -7,7 +7,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from agent_tui.core.library.filling import FIELDS, fields_of, unfilled_in
+from agent_tui.core.library.filling import fields_of, unfilled_in
 from agent_tui.core.library.quotations import RUN, Quotations, changed_quotation, holds
 from agent_tui.core.library.wording import TONGUES, day_in, disclosures
 from agent_tui.model.gate import Policy, Verdict
@@ -188,8 +188,8 @@ def _unfilled(body: str, inserted: Iterable[Inserted]) -> Iterator[Finding]:
     """Fields that something fills, or that a snippet brought along. Other braces are the author's own."""
     brought = {name for each in inserted for wording in each.snippet.texts for name in fields_of(wording.text)}
     for field in unfilled_in(body):
-        if field.name in FIELDS or field.name in brought:
-            named = f"{{{{{field.name[:40]}}}}}"
+        if field.surely or field.name in brought:
+            named = body[field.start : field.end][:44]
             sentence = f"Nothing is known for {named}: write it yourself, or take the field out."
             yield Finding("unfilled field", Verdict.REFUSE, sentence, start=field.start, end=field.end)
 

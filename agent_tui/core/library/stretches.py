@@ -58,9 +58,9 @@ class Stretches:
 
 def _moved(proof: tuple[Proof, ...], before: str, after: str) -> tuple[Proof, ...]:
     """Where each stretch is after the one edit that makes `after` of `before`; one that was taken out is left out."""
-    start = _same(before, after)
+    start = same_at_start(before, after)
     most = min(len(before), len(after)) - start
-    same = _same(before[::-1][:most], after[::-1][:most])
+    same = same_at_start(before[::-1][:most], after[::-1][:most])
     end, by = len(before) - same, len(after) - len(before)
     moved = []
     for each in proof:
@@ -76,7 +76,7 @@ def _moved(proof: tuple[Proof, ...], before: str, after: str) -> tuple[Proof, ..
     return tuple(moved)
 
 
-def _same(one: str, other: str) -> int:
+def same_at_start(one: str, other: str) -> int:
     """How many characters both begin with."""
     most = min(len(one), len(other))
     return next((at for at in range(most) if one[at] != other[at]), most)

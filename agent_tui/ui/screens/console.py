@@ -29,9 +29,11 @@ from agent_tui.ui.open_tabs import OpenTabs
 from agent_tui.ui.options import AppOptions, Opened
 from agent_tui.ui.painting import forget_repaint, forget_repaints
 from agent_tui.ui.phone.calling import Calling
+from agent_tui.ui.proof_here import ProofHere
 from agent_tui.ui.urgent import MostUrgent
 from agent_tui.ui.widgets.bars import Bar, TabBar
 from agent_tui.ui.widgets.card import Card
+from agent_tui.ui.widgets.composer_messages import SnippetsAsked
 from agent_tui.ui.widgets.inbox import Inbox
 from agent_tui.ui.wishes import Wishes
 from agent_tui.ui.withdrawing import Withdrawing
@@ -88,6 +90,7 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         self.urgent = MostUrgent(self)
         self.withdrawing = Withdrawing(self)
         self.calling = Calling(self)
+        self.proof = ProofHere(self)
         self.handed: dict[ConversationRef, str] = {}
         """Chats that were handed to us and not looked at yet, and by whom."""
         self.rows = ConsoleRows(self)
@@ -159,6 +162,7 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         self.chat.attach(opened.account)
         self.calling.attached()
         opened.account.listen(self._heard)
+        self.proof.attach(opened.account)
         layout = opened.account.layout
         self.tabs = OpenTabs(layout.tabs, layout.active)
         if self.options.open_first is not None:
@@ -190,7 +194,7 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         if (
             self._begun
             and self.tabs.shown not in touched
-            and not (changes.link or changes.agents or changes.everything)
+            and not (changes.link or changes.agents or changes.everything or changes.library)
         ):
             self._lists_soon()
             return
@@ -208,6 +212,7 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
             return
         self.calling.changed(changes)
         self.chat.changed(changes)
+        self.proof.moved()
         if changes.link or changes.agents or changes.everything:
             self.redraw_lists()
         elif changes.records or changes.typing or changes.calls:
@@ -280,6 +285,7 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
             # at once: `focus()` comes a message later, and would take it from the composer of a chat just taken
             self.set_focus(self.chat.transcript, scroll_visible=False)
         self.read_earlier()
+        self.proof.moved()
         self.redraw_lists()
         self.save_layout()
 
@@ -346,6 +352,11 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         self.show(message.ref)
         if isinstance(message, Inbox.Chosen) and not self.typing:
             self.chat.transcript.focus()
+
+    @on(SnippetsAsked)
+    def _snippets_asked(self, message: SnippetsAsked) -> None:
+        message.stop()
+        self.proof.asked(message)
 
     @on(DescendantFocus)
     @on(DescendantBlur)

@@ -11,12 +11,17 @@ from textual.screen import ModalScreen
 
 from agent_tui.model.text import SafeText
 from agent_tui.ui import words
+from agent_tui.ui.chat_words import folded
 from agent_tui.ui.keys import spelled
 from agent_tui.ui.widgets.card import Card
 from agent_tui.ui.widgets.lines import NOTHING, Line
 
 Value = TypeVar("Value")
 LEAVE: Final = "leave it"
+_WIDTH: Final = 60
+_AROUND: Final = 6
+_MOST_KNOWN: Final = 6
+"""Rows of what is to be known before."""
 
 
 class Answer(NamedTuple, Generic[Value]):
@@ -57,6 +62,7 @@ class Question(ModalScreen[Value | None]):
         self._answers = answers
         self._at = first
         self._know = know
+        self._know_rows: list[str] = []
         self._leave = leave
         self._rows = Card(self._lines, "rows")
 
@@ -67,7 +73,9 @@ class Question(ModalScreen[Value | None]):
 
     def on_mount(self) -> None:
         """As high as it has rows."""
-        self._rows.styles.height = len(self._answers) + 4 + bool(self._know) + self.more_rows
+        know = folded(self._know, min(_WIDTH, self.app.size.width - _AROUND)) if self._know else []
+        self._know_rows = know[:_MOST_KNOWN]
+        self._rows.styles.height = len(self._answers) + 4 + len(self._know_rows) + self.more_rows
 
     @property
     def more_rows(self) -> int:
@@ -113,7 +121,6 @@ class Question(ModalScreen[Value | None]):
         if not self._answers:
             rows.append(Line(words.text(SafeText("  There is nothing to choose."), "$muted")))
         rows.append(Line(NOTHING))
-        if self._know:
-            rows.append(Line(words.text(SafeText(self._know), "$warning")))
+        rows += [Line(words.text(SafeText(known), "$warning")) for known in self._know_rows]
         rows.append(Line(words.text(SafeText(f"a key, or ↑ ↓ and Enter; Esc: {self._leave}"), "$muted")))
         return rows

@@ -9,14 +9,24 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from agent_tui.config.actions import ACTION
+from agent_tui.core.library.filling import Filled, unfilled_in
+from agent_tui.core.library.stretches import Stretches, same_at_start
 from agent_tui.model.entry import Entry
 from agent_tui.model.ids import START, ConversationRef, OrderKey
 from agent_tui.model.people import NOTHING
+from agent_tui.model.proof import Proof
 from agent_tui.model.text import SafeText
 from agent_tui.model.words import EntryKind
 from agent_tui.ports.events import TextLimits
 from agent_tui.ui.widgets.composer_lines import Recipient, RecipientLine, RefusalLines
-from agent_tui.ui.widgets.composer_messages import ComposerMessage, DraftChanged, Left, Submitted, TakeBackAsked
+from agent_tui.ui.widgets.composer_messages import (
+    ComposerMessage,
+    DraftChanged,
+    Left,
+    SnippetsAsked,
+    Submitted,
+    TakeBackAsked,
+)
 from agent_tui.ui.widgets.composer_text import ComposerText, Wish
 
 __all__ = ["Composer", "Draft", "Recipient"]
@@ -24,7 +34,10 @@ __all__ = ["Composer", "Draft", "Recipient"]
 HELD_SECONDS: Final = 0.400
 """What crossed has to be on the screen this long before Enter sends all the same."""
 _NEARLY_FULL: Final = 0.9
-_ACTIONS: Final = ("compose.send", "compose.newline", "compose.take_back", "compose.leave", "compose.note")
+_ACTIONS: Final = (
+    *("compose.send", "compose.newline", "compose.take_back", "compose.leave", "compose.note"),
+    *("compose.field", "proof.all"),
+)
 _NOBODY: Final = Recipient(SafeText("nobody"), NOTHING)
 
 
@@ -35,6 +48,8 @@ class Draft(Struct, frozen=True):
     text: str = ""
     begun: OrderKey = START
     """The newest entry on the author's screen when it was begun."""
+    proof: tuple[Proof, ...] = ()
+    """Which stretches of it came from a snippet."""
 
 
 class Composer(Vertical):
@@ -69,6 +84,7 @@ class Composer(Vertical):
         self._line = RecipientLine()
         self._refusal = RefusalLines()
         self._text = ComposerText(self._keys, self._edited, self._wished)
+        self._stretches = Stretches()
 
     def compose(self) -> ComposeResult:
         yield self._line
@@ -85,7 +101,7 @@ class Composer(Vertical):
     @property
     def draft(self) -> Draft:
         """What is being written now."""
-        return Draft(self._kind, self._text.text, self._begun)
+        return Draft(self._kind, self._text.text, self._begun, self._stretches.proof)
 
     @property
     def has_text_focus(self) -> bool:
@@ -103,6 +119,7 @@ class Composer(Vertical):
         self._not_before = 0.0
         self._text.parked = ""
         self._text.put(draft.text)
+        self._stretches = Stretches(self._text.text, draft.proof)
         self._refusal.say("")
         self._say()
 
@@ -146,6 +163,39 @@ class Composer(Vertical):
         """Put text at the cursor, as if typed."""
         self._text.insert(text)
 
+    def insert_snippet(self, filled: Filled, snippet: str, revision: int, language: str) -> None:
+        """Put a snippet in the place of what is selected; the cursor goes to its first field without a value."""
+        start, end = self._text.selected
+        space = self._space_before(start)
+        self._text.replace_stretch(start, end, space + filled.text)
+        start += len(space)
+        self._stretches.put(Proof(snippet, revision, language, start, start + len(filled.text)))
+        if filled.unfilled:
+            field = filled.unfilled[0]
+            self._text.select(start + field.start, start + field.end)
+        self._tell_draft()
+
+    def _space_before(self, start: int) -> str:
+        """What keeps a snippet apart from what stands before it: two snippets get a line each."""
+        before = self._text.text[:start]
+        if not before or before[-1].isspace():
+            return ""
+        return "\n" if any(each.end == start for each in self._stretches.proof) else " "
+
+    def mend(self, text: str, without: str = "") -> None:
+        """The text is this now, as if typed; what came from the snippet `without` is the author's own from now on."""
+        before = self._text.text
+        if without:
+            self._stretches.without(without)
+        start = same_at_start(before, text)
+        same = same_at_start(before[start:][::-1], text[start:][::-1])
+        self._text.replace_stretch(start, len(before) - same, text[start : len(text) - same])
+
+    def point_at(self, start: int, end: int) -> None:
+        """Select a stretch of the text and take the focus: this is what has to be looked at."""
+        self._text.select(start, end)
+        self.focus_text()
+
     def accepted(self, ref: ConversationRef) -> None:
         """The outbox has what was submitted for `ref`: it is cleared, what was typed since then stays."""
         waiting, self._waiting = self._waiting, None
@@ -155,6 +205,7 @@ class Composer(Vertical):
         sent = waiting[1] if waiting is not None else self._text.text
         if self._text.text.startswith(sent):
             self._text.put(self._text.text.removeprefix(sent))
+            self._stretches = Stretches(self._text.text)
         if not self._text.text:
             self._begun = START
         self._not_before = 0.0
@@ -182,6 +233,7 @@ class Composer(Vertical):
             self._refusal.say(f"Typed while the focus moved by itself: “{self._text.parked}”. Tab puts it in.")
             return
         text = self._text.text
+        self._stretches.edited(text)
         if not text:
             self._begun = START
             self._refusal.say("")
@@ -202,10 +254,21 @@ class Composer(Vertical):
             self._post(TakeBackAsked(self._ref))
         elif wish is Wish.LEAVE:
             self._post(Left(self._ref))
+        elif wish is Wish.SNIPPETS:
+            self._post(SnippetsAsked(self._ref))
         elif self._text.parked:
             parked, self._text.parked = self._text.parked, ""
             self._refusal.say("")
             self._text.insert(parked)
+        else:
+            self.next_field()
+
+    def next_field(self) -> None:
+        """Select the next field without a value, behind the cursor, else the first."""
+        fields = unfilled_in(self._text.text)
+        if fields:
+            field = next((each for each in fields if each.start >= self._text.cursor), fields[0])
+            self._text.select(field.start, field.end)
 
     def _submit(self, ref: ConversationRef) -> None:
         whole = self._text.text
@@ -216,7 +279,7 @@ class Composer(Vertical):
             self._refusal.say(complaint)
             return
         self._waiting = ref, whole
-        self._post(Submitted(ref, self._kind, text, self._seen(), self._begun))
+        self._post(Submitted(ref, self._kind, text, self._seen(), self._begun, self._stretches.proof))
 
     def _too_long(self, text: str) -> str:
         if len(text) > self._limits.code_points:
@@ -234,7 +297,7 @@ class Composer(Vertical):
 
     def _tell_draft(self) -> None:
         if self._ref is not None:
-            self._post(DraftChanged(self._ref, self._kind, self._text.text, self._begun))
+            self._post(DraftChanged(self._ref, self._kind, self._text.text, self._begun, self._stretches.proof))
 
     def _say(self) -> None:
         note = self._kind is EntryKind.NOTE

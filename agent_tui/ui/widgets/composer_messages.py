@@ -3,6 +3,7 @@
 from textual.message import Message
 
 from agent_tui.model.ids import ConversationRef, OrderKey
+from agent_tui.model.proof import Proof
 from agent_tui.model.words import EntryKind
 
 
@@ -19,23 +20,41 @@ class Submitted(ComposerMessage):
     in the composer until then.
     """
 
-    def __init__(self, ref: ConversationRef, kind: EntryKind, text: str, seen: OrderKey, draft_begun: OrderKey) -> None:
+    def __init__(
+        self,
+        ref: ConversationRef,
+        kind: EntryKind,
+        text: str,
+        seen: OrderKey,
+        draft_begun: OrderKey,
+        proof: tuple[Proof, ...] = (),
+    ) -> None:
         self.kind = kind
         self.text = text
         self.seen = seen
         """The last entry on the author's screen when Enter was pressed."""
         self.draft_begun = draft_begun
         """The last entry on the author's screen when the draft was begun."""
+        self.proof = proof
+        """Which stretches of the text came from a snippet."""
         super().__init__(ref)
 
 
 class DraftChanged(ComposerMessage):
     """The author changed the text or its kind; never posted when a draft is loaded or cleared by the program."""
 
-    def __init__(self, ref: ConversationRef, kind: EntryKind, text: str, draft_begun: OrderKey) -> None:
+    def __init__(
+        self,
+        ref: ConversationRef,
+        kind: EntryKind,
+        text: str,
+        draft_begun: OrderKey,
+        proof: tuple[Proof, ...] = (),
+    ) -> None:
         self.kind = kind
         self.text = text
         self.draft_begun = draft_begun
+        self.proof = proof
         super().__init__(ref)
 
 
@@ -45,3 +64,7 @@ class TakeBackAsked(ComposerMessage):
 
 class Left(ComposerMessage):
     """Esc: to moving. The draft stays where it is."""
+
+
+class SnippetsAsked(ComposerMessage):
+    """`/` at a word's start: which snippet? Nothing was typed for it; `Composer.insert("/")` types one after all."""

@@ -8,8 +8,10 @@ from typing import ClassVar, Final
 
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.geometry import Size
 from textual.message import Message
 from textual.widgets import TextArea
+from textual.widgets.text_area import Selection
 
 from agent_tui.ui.painting import PaintsNow
 
@@ -40,7 +42,8 @@ class Wish(Enum):
     SEND = auto()
     TAKE_BACK = auto()
     LEAVE = auto()
-    PUT_PARKED = auto()
+    SNIPPETS = auto()
+    TAB = auto()
 
 
 def _without(bindings: Collection[BindingType], keys: Collection[str]) -> list[BindingType]:
@@ -64,7 +67,10 @@ class ComposerText(PaintsNow, TextArea, inherit_bindings=False):
     def __init__(
         self, keys: Mapping[str, tuple[str, ...]], edited: Callable[[], None], wish: Callable[[Wish], None]
     ) -> None:
-        """`keys`: those of `compose.send`, `compose.newline`, `compose.take_back` and `compose.leave`."""
+        """`keys`: by action, those of the composer's own. A printable one of `proof.all` asks at a word's start only:
+        within a word, a path or an address it is the character itself.
+        """
+        self._wrapped_at = 0
         super().__init__(soft_wrap=True, tab_behavior="focus", show_line_numbers=False, highlight_cursor_line=False)
         self.cursor_blink = False
         self._edited = edited
@@ -75,6 +81,8 @@ class ComposerText(PaintsNow, TextArea, inherit_bindings=False):
                 ("compose.send", Wish.SEND),
                 ("compose.take_back", Wish.TAKE_BACK),
                 ("compose.leave", Wish.LEAVE),
+                ("compose.field", Wish.TAB),
+                ("proof.all", Wish.SNIPPETS),
             )
             for key in keys[action]
         }
@@ -93,6 +101,42 @@ class ComposerText(PaintsNow, TextArea, inherit_bindings=False):
             self.move_cursor(self.document.end)
         finally:
             self._loading = False
+
+    @property
+    def cursor(self) -> int:
+        """Where the cursor is, in code points; the end of what is selected."""
+        return self._offset(self.selection.end)
+
+    @property
+    def selected(self) -> tuple[int, int]:
+        """What is selected, in code points; where nothing is, twice the cursor."""
+        start, end = sorted((self._offset(self.selection.start), self._offset(self.selection.end)))
+        return start, end
+
+    def select(self, start: int, end: int) -> None:
+        """Select a stretch, so that what is typed takes its place; an empty one is the cursor."""
+        self.selection = Selection(self._location(start), self._location(end))
+        self.scroll_cursor_visible()
+
+    def replace_stretch(self, start: int, end: int, text: str) -> None:
+        """Put text in the place of a stretch, as if typed; the cursor stands behind it."""
+        self.replace(text, self._location(start), self._location(end), maintain_selection_offset=False)
+
+    def _offset(self, location: tuple[int, int]) -> int:
+        row, column = location
+        return sum(len(line) + 1 for line in self.document.lines[:row]) + column
+
+    def _location(self, offset: int) -> tuple[int, int]:
+        lines = self.document.lines
+        for row, line in enumerate(lines):
+            if offset <= len(line):
+                return row, offset
+            offset -= len(line) + 1
+        return len(lines) - 1, len(lines[-1])
+
+    def _at_word_start(self) -> bool:
+        row, column = self.selection.start
+        return self.selection.is_empty and (column == 0 or self.document.lines[row][column - 1].isspace())
 
     def park_keys(self) -> None:
         """The focus came by itself: for a moment keys are kept apart instead of acting."""
@@ -118,8 +162,10 @@ class ComposerText(PaintsNow, TextArea, inherit_bindings=False):
         wish = self._wishes.get(event.key)
         if wish is Wish.TAKE_BACK and self.text:
             return
+        if wish is Wish.SNIPPETS and event.is_printable and not self._at_word_start():
+            wish = None
         if event.key == "tab":
-            wish = Wish.PUT_PARKED
+            wish = Wish.TAB
         if wish is not None or event.key == "shift+tab":
             event.stop()
             event.prevent_default()
@@ -145,6 +191,17 @@ class ComposerText(PaintsNow, TextArea, inherit_bindings=False):
 
     def on_mount(self) -> None:
         self.watch(self, "virtual_size", self._fit)
+
+    def _size_updated(self, size: Size, virtual_size: Size, container_size: Size, layout: bool = True) -> bool:
+        """Textual tells no new size to what was hidden while its text was put in: it would stay on one row."""
+        changed = super()._size_updated(size, virtual_size, container_size, layout=layout)
+        if self.wrap_width != self._wrapped_at:
+            self._rewrap_and_refresh_virtual_size()
+        return changed
+
+    def _rewrap_and_refresh_virtual_size(self) -> None:
+        self._wrapped_at = self.wrap_width
+        super()._rewrap_and_refresh_virtual_size()
 
     def _fit(self) -> None:
         rows = min(max(self.wrapped_document.height, 1), TALLEST)
