@@ -26,6 +26,7 @@ from agent_tui.protocol.errors import CLOSE_CODES, Code, ErrorAnswer
 from agent_tui.protocol.frames import encode_error, encode_event
 from agent_tui.protocol.pushes import LibraryMoved
 from agent_tui.protocol.system_lines import OWNER_CHANGES
+from agent_tui.storage.signals.reading import load_rules
 
 SIGNED_OUT = "This device was signed out. What you had not sent yet is kept; ask an admin for a new invite."
 _WRITTEN_DOWN = frozenset({Code.UNAUTHORISED, Code.REVOKED, Code.NOT_ALLOWED, Code.ORIGIN, Code.TOO_LARGE})
@@ -66,7 +67,7 @@ class Desk:
         self.presence = Presence(self.readers, service, settings, now_ms=now_ms)
         self.watching = Watching(store, now_ms)
         self.board = BoardKeeper(service.opening_hours, now_ms)
-        self.wall = Wall(service, self.board)
+        self.wall = Wall(service, self.board, load_rules(settings.signals))
         self._early: list[StoredEvent] | None = None
         """What is stored while the wall is read from the database."""
         self.waiting_news = WaitingNews(self.readers, service)

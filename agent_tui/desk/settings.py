@@ -69,6 +69,8 @@ class DeskSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """Largest size of the database in pages of 4 KiB; 0: as large as the disk allows."""
     limits: Limits = Limits()
     phone: PhoneSettings = PhoneSettings()
+    signals: str = ""
+    """A file of rules by which monitors are told that a call would help (docs/phone.md); empty: the usual ones."""
 
 
 def load_settings(home: Path, environ: Mapping[str, str]) -> DeskSettings:

@@ -11,11 +11,13 @@ from typing import Final
 
 import msgspec
 
+from agent_tui.core.signals.seeing import Rules
 from agent_tui.desk.board import BoardKeeper
 from agent_tui.desk.logs import say
 from agent_tui.desk.masks import encode_masked
 from agent_tui.desk.reader import Reader
 from agent_tui.desk.service import Service
+from agent_tui.desk.signals_heard import SignalsHeard
 from agent_tui.desk.store import EventKind, StoredEvent
 from agent_tui.model.wall import FactKind
 from agent_tui.model.words import EntryKind, State
@@ -51,9 +53,10 @@ class _Looking:
 class Wall:
     """Keeps what the wall shows while the desk runs, and tells it to monitors a few times a second."""
 
-    def __init__(self, service: Service, board: BoardKeeper) -> None:
+    def __init__(self, service: Service, board: BoardKeeper, rules: Rules) -> None:
         self._service = service
         self._board = board
+        self._signals = SignalsHeard(service, rules, self._changed_beside)
         self._records: dict[int, WireConversation] = {}
         self._versions: dict[int, int] = {}
         self._agents: dict[str, WireAgent] = {}
@@ -81,12 +84,14 @@ class Wall:
                 looking.telling.cancel()
         if self._ticking is not None:
             self._ticking.cancel()
+        self._signals.end()
 
     # what became true
 
     def hear(self, events: Sequence[StoredEvent]) -> None:
         """Take in what was stored; tells nobody before the next tick."""
         for event in events:
+            self._signals.hear(event)
             if event.member is not None:
                 self._agents[event.member.id] = event.member
                 self._dirty_agents.add(event.member.id)
@@ -105,6 +110,11 @@ class Wall:
         """What is told beside the record changed: a call, a refusal."""
         self._changed(conversation, version)
 
+    def _changed_beside(self, conversation: int) -> None:
+        version = self._versions.get(conversation)
+        if version is not None:
+            self._changed(conversation, version)
+
     def _changed(self, conversation: int, version: int) -> None:
         record = self._records.get(conversation)
         if record is None:
@@ -114,6 +124,7 @@ class Wall:
         if record.state is State.RESOLVED:
             self._records.pop(conversation)
             self._versions.pop(conversation)
+            self._signals.forget(conversation)
             self._dirty.discard(conversation)
             self._gone.add(conversation)
         else:
@@ -145,6 +156,7 @@ class Wall:
         looking.telling = asyncio.create_task(self._tell_all(reader, looking))
         if self._ticking is None:
             self._ticking = asyncio.create_task(self._tick_for_ever())
+            self._signals.begin(self._records)
 
     def leave(self, reader: Reader) -> None:
         """A monitor is gone."""
@@ -154,6 +166,8 @@ class Wall:
         if not self._looking and self._ticking is not None:
             self._ticking.cancel()
             self._ticking = None
+            self._signals.end()
+            self._parts.clear()
             self._dirty.clear()
             self._gone.clear()
             self._dirty_agents.clear()
@@ -257,6 +271,9 @@ class Wall:
             found.append(WireFact(FactKind.FLAG, record.flag.since, record.flag.by.name, record.flag.reason))
         if record.wants_call:
             found.append(WireFact(FactKind.CALL_WANTED, record.waiting_since or record.last_at))
+        signal = self._signals.fact(record)
+        if signal is not None:
+            found.append(signal)
         return tuple(sorted(found, key=lambda fact: fact.since))
 
     def _encoded_lines(self, conversation: int) -> bytes:

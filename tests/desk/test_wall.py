@@ -20,7 +20,8 @@ class Monitor(StaffClient):
 
     def tile(self, conversation: int) -> dict[str, Any] | None:
         found = [e for e in self.now if e["e"] == "tile" and e["record"]["id"] == conversation]
-        return max(found, key=lambda tile: tile["version"]) if found else None
+        # of two of one version the later is the newer: what stands beside the record has no version of its own
+        return max(reversed(found), key=lambda tile: tile["version"]) if found else None
 
     async def until_tile(self, conversation: int, **fields: Any) -> dict[str, Any]:
         """Wait until its tile's record has these fields."""
@@ -31,6 +32,16 @@ class Monitor(StaffClient):
             return tile if fits else None
 
         found: dict[str, Any] = await self.until(met)
+        return found
+
+    async def until_facts(self, conversation: int, kind: str) -> dict[str, dict[str, Any]]:
+        """Wait until its tile has a fact of this kind; all of them by kind."""
+
+        def met() -> dict[str, dict[str, Any]] | None:
+            facts = {fact["kind"]: fact for fact in (self.tile(conversation) or {}).get("facts", ())}
+            return facts if kind in facts else None
+
+        found: dict[str, dict[str, Any]] = await self.until(met)
         return found
 
 
@@ -52,9 +63,9 @@ async def test_a_monitor_is_told_everything_there_is_and_then_what_changes(desk:
             await ada.ask(c.Claim, conversation=number)
             await vera.until_tile(number, state="open")
             await ada.ask(c.SetFlag, conversation=number, reason="wants 06 12345678 called")
-            tile = await vera.until(lambda: (t := vera.tile(number)) and t.get("facts") and t)
-            assert tile["facts"][0]["kind"] == "flag"
-            assert tile["facts"][0]["what"] == "wants •• ••••••78 called"
+            facts = await vera.until_facts(number, "flag")
+            assert facts["flag"]["what"] == "wants •• ••••••78 called"
+            assert facts["signal"]["what"] == "asked to be called"
             await vera.ask(c.Watch, tiles=(number,), opened=(number,))
             await ada.send(number, "hello Jane")
             await vera.until(
@@ -71,3 +82,17 @@ async def test_a_monitor_is_told_everything_there_is_and_then_what_changes(desk:
                     c.Send, conversation=number, cid="0" * 8, kind="public", body="x", seen_seq=0, draft_seq=0
                 )
             assert refused.value.answer.code is Code.NOT_ALLOWED
+
+
+async def test_a_signal_is_on_the_tile_from_before_and_as_it_comes_and_goes_with_the_line(desk: DeskProcess) -> None:
+    async with visitor_of(desk) as jane, staff_of(desk) as ada:
+        stored = await jane.say("Ik ben ten einde raad")
+        number = (await ada.sees("Ik ben ten einde raad"))["conversation"]
+        async with monitor_of(desk, "Wim") as wim:
+            facts = await wim.until_facts(number, "signal")
+            assert facts["signal"]["what"] == "“ten einde raad”"
+            assert facts["signal"]["since"] == stored.at
+            await jane.say("WAAROM BELT MIJ NIEMAND")
+            await wim.until(lambda: "capitals" in str((wim.tile(number) or {}).get("facts")))
+            await jane.say("nee, bel mij niet")
+            await wim.until(lambda: (tile := wim.tile(number)) and not tile.get("facts") and tile)

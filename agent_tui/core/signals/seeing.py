@@ -54,10 +54,12 @@ def read_signals(lines: Sequence[SaidLine], stage: Stage, rules: Rules, after: O
     """What is seen in these lines, oldest first. Those up to `after` were seen to already, and speak for nothing."""
     table = rules.table
     new = [line for line in lines if line.key > after]
-    heard = [_Heard(line.key, rules.facts_of(line.text)) for line in new if line.by_customer]
+    ever = [_Heard(line.key, rules.facts_of(line.text)) for line in lines if line.by_customer]
+    heard = [each for each in ever if each.key > after]
     near = heard[-table.reach :]
-    asked_at = max((each.key for each in heard if each.facts.asked), default=START)
-    declined_at = max((each.key for each in heard if each.facts.declined), default=START)
+    # who asked not to be called did so for good, until they ask for one
+    asked_at = max((each.key for each in ever if each.facts.asked), default=START)
+    declined_at = max((each.key for each in ever if each.facts.declined), default=START)
     found = (
         _worded(near, SignalKind.ASKED, lambda facts: facts.asked, "asked to be called"),
         _distress(near, table.distress.mild_needed),

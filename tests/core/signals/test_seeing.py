@@ -120,6 +120,7 @@ def test_whoever_asks_not_to_be_called_is_not_offered_a_call_until_asking_for_on
     lines = ["I am furious", "please don't call me"]
     reading = read_signals(spoken(*lines), Stage.SUPPORT, RULES)
     assert (reading.offer, reading.declined) == (False, OrderKey(2))
+    assert not read_signals(spoken(*lines, "I'm still furious"), Stage.SUPPORT, RULES, after=OrderKey(2)).offer
     assert read_signals(spoken(*lines, "ok, call me then please"), Stage.SUPPORT, RULES).offer
 
 
