@@ -23,7 +23,7 @@ from agent_tui.runtime.net import Find, Net, Place, checked_url
 from agent_tui.runtime.own_desk import OwnDesk
 from agent_tui.runtime.shelving import Shelving
 from agent_tui.storage.account_file import NotWritable
-from agent_tui.storage.library.team_copy import TeamCopy
+from agent_tui.storage.library.team_copy import LIBRARY_CACHE, TeamCopy
 from agent_tui.ui.options import Opened, OwnNames
 
 DEMO_PLACE = "DEMO"
@@ -124,7 +124,7 @@ def visitor_page(place: Place) -> str:
 def _account(name: str, find: Find, paths: Paths) -> Account:
     folder = paths.account(name)
     team = TeamCopy(folder)
-    library = Shelving(lambda: layers_at(paths, team=team.path), folder / "library.cache", date.today)
+    library = Shelving(lambda: layers_at(paths, team=team.path), folder / LIBRARY_CACHE, date.today)
     try:
         return account_at(name, find, folder, library=library, team_copy=team)
     except NotWritable as error:

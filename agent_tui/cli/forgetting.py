@@ -7,6 +7,7 @@ from agent_tui.config import secrets
 from agent_tui.config.paths import Paths
 from agent_tui.config.profiles import Keeper, Profile, load_profiles, save_profiles
 from agent_tui.storage.account_file import AccountFile
+from agent_tui.storage.library.team_copy import LIBRARY_CACHE, TeamCopy
 from agent_tui.storage.outbox import Outbox
 
 
@@ -34,5 +35,8 @@ def forget(paths: Paths, profile: Profile, *, with_unsent: bool) -> bool:
         secrets.forget(paths, profile)
     if all_goes:
         shutil.rmtree(folder, ignore_errors=True)
+    else:
+        TeamCopy(folder).forget()
+        (folder / LIBRARY_CACHE).unlink(missing_ok=True)
     save_profiles(paths, load_profiles(paths).without(profile.name))
     return all_goes

@@ -22,7 +22,7 @@ from agent_tui.core.library.layers import Kept, Library, merge
 from agent_tui.core.library.meanings import Forms
 from agent_tui.core.library.search import Search
 from agent_tui.core.library.vocabulary import Vocabulary
-from agent_tui.model.snippet import Layer, Placed, Problem, without_consent
+from agent_tui.model.snippet import Layer, Place, Placed, Problem, without_consent
 from agent_tui.model.word_table import WordTable
 from agent_tui.storage.library.folders import Folders, Stamp, files_of, own_words_folder, stamp
 from agent_tui.storage.library.framing import framed, frames_of
@@ -74,6 +74,7 @@ def read_layers(folders: Folders, today: date) -> tuple[Library, tuple[WordTable
         if path.name == COPY_FILE:
             copied = read_copy(path)
             tables += copied.words
+            problems += [Problem(Place(str(path), 1), sentence) for sentence in copied.problems]
             withdrawn = copied.withdrawn
             layers[Layer.TEAM] = list(without_future(copied.placed.values(), today, problems))
         elif layer is None or path.name == WORDS_FILE:

@@ -23,6 +23,8 @@ from agent_tui.ports.library import TeamPage
 from agent_tui.storage.library.framing import framed, frames_of
 
 COPY_FILE: Final = "team-library.copy"
+LIBRARY_CACHE: Final = "library.cache"
+"""In the same folder: what was read of all layers for this account."""
 _HEAD: Final = "team-library.json"
 _LOCK: Final = "team-library.lock"
 MOST_FRAMES: Final = 500
@@ -48,6 +50,7 @@ class Copied(Struct):
     placed: dict[str, Placed] = {}
     withdrawn: dict[str, date] = {}
     words: tuple[WordTable, ...] = ()
+    problems: tuple[SafeText, ...] = ()
 
 
 def read_copy(path: Path) -> Copied:
@@ -60,7 +63,8 @@ def read_copy(path: Path) -> Copied:
             for identifier in page.gone:
                 found.placed.pop(identifier, None)
             found.withdrawn = dict(page.withdrawn)
-            found.words = found.words if page.next else page.words
+            if not page.next:
+                found.words, found.problems = page.words, page.problems
     except (OSError, msgspec.MsgspecError):
         pass
     return found
@@ -81,6 +85,11 @@ class TeamCopy:
             return msgspec.json.decode(self._head.read_bytes(), type=Head)
         except (OSError, msgspec.MsgspecError):
             return None
+
+    def forget(self) -> None:
+        """Nothing of the team's library stays here."""
+        for path in (self._head, self.path):
+            path.unlink(missing_ok=True)
 
     @contextmanager
     def writing(self, have: str) -> Iterator["Writing | None"]:

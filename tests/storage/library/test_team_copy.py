@@ -8,6 +8,7 @@ import pytest
 
 from agent_tui.model.gate import Policy, Verdict
 from agent_tui.model.snippet import AnySnippet, Layer, Place, Placed
+from agent_tui.model.text import SafeText
 from agent_tui.model.word_table import WordTable
 from agent_tui.ports.library import TeamPage
 from agent_tui.storage.library.shelf import read_shelf
@@ -95,8 +96,10 @@ def test_it_is_a_layer_with_its_words_and_what_was_withdrawn(tmp_path: Path) -> 
     (mine / "own.toml").write_text(as_toml(own), encoding="utf-8")
     day = date(2026, 11, 20)
     words = (WordTable(together=(("fridge", "cooler"),)),)
-    kept(copy, "", page(said_by_umbra(), words=words, withdrawn={"umbra-days": day, "my-own": day}))
+    said = (SafeText("library/typo.toml, line 3: there is no key `txt` here."),)
+    kept(copy, "", page(said_by_umbra(), words=words, withdrawn={"umbra-days": day, "my-own": day}, problems=said))
     shelf = read_shelf({Layer.PERSONAL: mine, Layer.TEAM: copy.path}, TODAY)
+    assert [problem.sentence for problem in shelf.library.problems] == list(said)
     layers = {name: each.layer for name, each in shelf.library.kept.items()}
     assert layers == {"my-own": Layer.PERSONAL, "umbra-days": Layer.TEAM}
     consents = [getattr(each.snippet, "consent").withdrawn_on for each in shelf.library.kept.values()]  # noqa: B009
@@ -116,3 +119,11 @@ def test_a_copy_that_cannot_be_written_says_so_to_its_caller(tmp_path: Path, wha
         assert writing is not None
         with pytest.raises(OSError, match="Is a directory|directory"):
             writing.add(page(said_by_umbra()), AT)
+
+
+def test_what_is_forgotten_is_gone(tmp_path: Path) -> None:
+    copy = TeamCopy(tmp_path)
+    copy.forget()
+    kept(copy, "", page(said_by_umbra()))
+    copy.forget()
+    assert (copy.head(), ids(copy)) == (None, [])
