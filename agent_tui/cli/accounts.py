@@ -40,7 +40,7 @@ async def open_way(way: Way, paths: Paths) -> Opened:
     account = _account(way.name, first_place(place, way.find), paths)
     if not way.on_this_machine:
         return Opened(account, way.place)
-    return Opened(account, way.place, visitor_page(place), as_typed("--own"))
+    return Opened(account, way.place, visitor_page(place), as_typed("--own"), as_typed("--own", "monitor"))
 
 
 async def open_demo(name: str, *, join: bool = False) -> Opened:
@@ -53,7 +53,9 @@ async def open_demo(name: str, *, join: bool = False) -> Opened:
         desk = OwnDesk(paths.desk, command=[sys.executable, "-m", "agent_tui.cli.demo_desk", name])
     place = await desk.find()
     account = _account("colleague" if join else "you", first_place(place, desk.find), paths)
-    return Opened(account, DEMO_PLACE, visitor_page(place), as_typed("demo", "--join", name, same_home=False))
+    colleague = as_typed("demo", "--join", name, same_home=False)
+    supervisor = as_typed("monitor", "--demo", name, same_home=False)
+    return Opened(account, DEMO_PLACE, visitor_page(place), colleague, supervisor)
 
 
 class FirstScreen:

@@ -127,6 +127,7 @@ class ConsoleRows:
         for label, value in (
             ("Write as a visitor: open", console.opened.visitor_address),
             ("A second screen, in another terminal:", console.opened.second_screen),
+            ("A supervisor's wall, in another terminal:", console.opened.watching),
         ):
             if value:
                 rows += [Line(plain("")), *(Line(plain(part, "$muted")) for part in folded(label, width))]
@@ -150,6 +151,9 @@ class ConsoleRows:
             rows += [Line(plain("")), Line(plain("DEMO", "$muted")), Line(plain("write as a visitor:", "$muted"))]
             rows += [Line(plain(console.opened.visitor_address)), Line(plain("a second screen:", "$muted"))]
             rows += [Line(plain(part)) for part in folded(console.opened.second_screen, width)]
+            if console.opened.watching:
+                rows += [Line(plain("a supervisor's wall:", "$muted"))]
+                rows += [Line(plain(part)) for part in folded(console.opened.watching, width)]
         return rows
 
     def _proof(self, record: Conversation | None, width: int) -> list[Line]:

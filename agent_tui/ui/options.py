@@ -33,6 +33,8 @@ class Opened:
     """The visitor page's address; shown on the screen in the demo and on an own desk without customers."""
     second_screen: str = ""
     """The command that opens a second screen on this desk, as it must be typed."""
+    watching: str = ""
+    """The command that opens the monitor on it."""
 
 
 OpenAccount = Callable[[], Awaitable[Opened]]
