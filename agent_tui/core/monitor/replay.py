@@ -150,7 +150,8 @@ class Replay:
 
 def _audit(step: Step, place: OrderKey) -> Entry:
     """Who watched and what was refused stand between the lines, at their time."""
-    said = " ".join(part for part in (step.who, step.action, step.detail) if part)
+    detail = f": {step.detail}" if step.detail else ""
+    said = f"{step.who or 'somebody'} {step.action}{detail}"
     return Entry(place, EntryKind.SYSTEM, _AUDIT, step.at_ms, SafeText(said))
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from agent_tui.core.monitor import tiles
 from agent_tui.core.monitor.alerts import Alert, Limits, nobody_available, of_tile
-from agent_tui.core.monitor.order import Places, Sorting, arranged
+from agent_tui.core.monitor.order import Candidate, Places, Sorting, arranged
 from agent_tui.core.monitor.state import MonitorState
 from agent_tui.core.monitor.tiles import TileWords, tile_words
 from agent_tui.model.ids import ConversationRef
@@ -36,6 +36,10 @@ class Wall:
         self.sorting = Sorting.RISK
         self.places = Places()
         self.cursor: ConversationRef | None = None
+        self.page = 0
+        """How many walls full of others come before what is shown."""
+        self._brought: ConversationRef | None = None
+        """A conversation that was gone to although it had no tile: it is shown before the others."""
         self.alerts: dict[ConversationRef, tuple[Alert, ...]] = {}
         self.desk_alerts: tuple[Alert, ...] = ()
         """About no single conversation: nobody is available, a threshold was passed."""
@@ -65,15 +69,19 @@ class Wall:
             if tiles.on_the_wall(record, alerting=record.ref in self.alerts)
         ]
         self.total = len(candidates)
+        self.page = min(self.page, max(0, self.total - 1) // max(1, count))
+        first = (*self.pinned, *((self._brought,) if self._brought else ()))
+        if self.page:
+            candidates = self._after_pages(candidates, first, count)
         self.places = arranged(
             self.places,
             candidates,
-            self.pinned,
+            first,
             count,
             now_ms,
             frozen=self.frozen,
             anew=(self._anew or count < self._count) and not self.frozen,
-            alerts_first=self.sorting is Sorting.RISK,
+            alerts_first=self.sorting is Sorting.RISK and not self.page,
         )
         self._anew = self._anew and self.frozen
         self._count = count
@@ -98,11 +106,17 @@ class Wall:
     def sort_by(self, sorting: Sorting) -> None:
         """Another order, at once."""
         self.sorting = sorting
+        self._brought, self.page = None, 0
         self._anew = True
 
-    def sort_anew(self) -> None:
-        """The same order, put right at once."""
-        self._anew = True
+    def turn(self, pages: int) -> bool:
+        """To the conversations that have no tile yet, or back; whether there are any."""
+        page = min(max(self.page + pages, 0), max(0, self.total - 1) // max(1, self._count))
+        moved = page != self.page
+        self.page, self._anew = page, self._anew or moved
+        if moved:
+            self._brought = None
+        return moved
 
     def pin(self, ref: ConversationRef) -> bool:
         """Keep a tile before all others, or let it go; whether it is pinned now."""
@@ -168,6 +182,7 @@ class Wall:
         here = next((place for place, alert in enumerate(about) if alert.ref == self.cursor), -1)
         alert = about[(here + 1) % len(about)]
         if alert.ref not in self.places.shown:
+            self._brought, self.page = alert.ref, 0
             self._anew = True
         self.cursor = alert.ref
         return alert
@@ -195,6 +210,14 @@ class Wall:
     def on_cursor(self) -> ConversationRef | None:
         """Whom the cursor is on; nobody where they have left the wall."""
         return self.cursor if self.cursor in self.places.shown else None
+
+    def _after_pages(
+        self, candidates: list[Candidate], first: Sequence[ConversationRef], count: int
+    ) -> list[Candidate]:
+        """Those that come behind the pages before."""
+        sorted_ = arranged(Places(), candidates, first, len(candidates), 0, alerts_first=self.sorting is Sorting.RISK)
+        before = set(sorted_.shown[: self.page * count])
+        return [candidate for candidate in candidates if candidate.ref not in before]
 
     def _alert_about_the_desk(self, state: MonitorState, now_ms: int, thresholds: Sequence[Alert]) -> None:
         waiting = sum(tile.conversation.state is Life.WAITING for tile in state.tiles.values())

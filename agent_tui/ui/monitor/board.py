@@ -18,6 +18,7 @@ from agent_tui.ui.monitor.big import big
 from agent_tui.ui.monitor.chooser import Chooser, Item
 from agent_tui.ui.monitor.team import team_items
 from agent_tui.ui.monitor.values import spark
+from agent_tui.ui.widgets.calendar import Calendar
 from agent_tui.ui.widgets.card import Card
 from agent_tui.ui.widgets.lines import NOTHING, Line, fitted
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 _LARGE: Final = (140, 34)
 """From this size of the view on the first figures stand in large type."""
 _FIRST: Final = (Figure.WAITING, Figure.LONGEST_WAIT, Figure.SERVICE_LEVEL, Figure.AVAILABLE, Figure.OPEN)
-_TITLE_CELLS: Final = 28
+_TITLE_CELLS: Final = 29
 _VALUE_CELLS: Final = 18
 
 
@@ -39,18 +40,16 @@ class BoardView(Vertical):
     BoardView > #large { height: 6; display: none; padding: 1 2 0 2; }
     BoardView.-large > #large { display: block; }
     BoardView > Horizontal { height: 1fr; }
-    BoardView #figures { width: 3fr; }
-    BoardView #team { width: 2fr; }
-    MonitorScreen.-narrow BoardView > Horizontal { layout: vertical; }
-    MonitorScreen.-narrow BoardView #figures { width: 1fr; height: 3fr; }
-    MonitorScreen.-narrow BoardView #team { width: 1fr; height: 2fr; }
+    BoardView #figures { width: 5fr; }
+    BoardView #team { width: 4fr; }
     """
 
     def __init__(self, screen: MonitorScreen) -> None:
         super().__init__(id="board")
         self._screen = screen
+        self._calendar = Calendar(screen.options.zone)
         self.large = Card(self._large_rows, "large")
-        self.figures = Chooser(lambda width, _: figure_items(screen.live_state.board, width), "figures")
+        self.figures = Chooser(lambda width, _: self._figure_items(width), "figures")
         self.team = Chooser(lambda width, _: self._team_items(width), "team")
         self.team.active = False
 
@@ -96,6 +95,10 @@ class BoardView(Vertical):
             for row in range(len(columns[0]))
         ]
 
+    def _figure_items(self, width: int) -> list[Item]:
+        board = self._screen.live_state.board
+        return figure_items(board, width, self._calendar.moment(board.since_ms, board.at_ms) if board else "")
+
     def _team_items(self, width: int) -> list[Item]:
         screen = self._screen
         return team_items(screen.live_state, screen.shown_ms, screen.wall.limits, width)
@@ -110,8 +113,8 @@ def _large(figure: Figure, board: Board | None) -> list[Content]:
     return [plain(DEFINITIONS[figure].title, "$muted"), *rows]
 
 
-def figure_items(board: Board | None, width: int) -> list[Item]:
-    """Every figure under its panel, with its course over the shift where there is one."""
+def figure_items(board: Board | None, width: int, since: str) -> list[Item]:
+    """Every figure under its panel, with its course over the shift where there is one; `since` when they count."""
     if board is None:
         return [Item(Line(plain("The figures are not here yet.", "$muted")))]
     items: list[Item] = []
@@ -124,7 +127,9 @@ def figure_items(board: Board | None, width: int) -> list[Item]:
     for panel in Panel:
         if items:
             items.append(Item(Line(NOTHING)))
-        items.append(Item(Line(plain(panel.value.upper(), "$muted"))))
+        items.append(
+            Item(Line(plain(panel.value.upper(), "$muted"), plain("" if items else f"since {since}", "$muted")))
+        )
         for figure, definition in DEFINITIONS.items():
             if definition.panel is not panel:
                 continue
@@ -133,5 +138,5 @@ def figure_items(board: Board | None, width: int) -> list[Item]:
             said = plain(value_words(figure, value), "bold" if value.value else "$muted")
             row = words.joined(title, said.truncate(_VALUE_CELLS, ellipsis=True, pad=True))
             course = plain(spark(trends.get(figure, ()), min(room, 60)), "$accent")
-            items.append(Item(Line(row, course), figure))
+            items.append(Item(Line(words.joined(row, course)), figure))
     return items

@@ -35,7 +35,6 @@ class WatchedChat(Horizontal):
     WatchedChat #watched { width: 1fr; }
     WatchedChat #watched-header { height: 1; }
     WatchedChat #watched-card { width: 40; border-left: solid $panel; }
-    MonitorScreen.-narrow WatchedChat #watched-card { display: none; }
     """
 
     def __init__(self, screen: MonitorScreen) -> None:

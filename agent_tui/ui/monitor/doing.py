@@ -74,6 +74,27 @@ def _end(*, last: bool) -> Doing:
     return go
 
 
+def _page(step: int) -> Doing:
+    def go(screen: MonitorScreen) -> None:
+        if screen.opened is not None:
+            screen.chat.transcript.action_page(step)
+        elif screen.view not in (View.WALL, View.REPLAY):
+            screen.chooser.move(step * max(1, screen.size.height // 2))
+        elif not screen.shown_wall.turn(step):
+            screen.say("Every conversation has a tile here." if step > 0 else "These are the first.")
+        screen.redraw()
+
+    return go
+
+
+def _card(screen: MonitorScreen) -> None:
+    if screen.opened is None:
+        screen.say("The card belongs to a conversation: Enter opens one.")
+        return
+    screen.toggle_class("-card" if screen.has_class("-narrow") else "-no-card")
+    screen.redraw()
+
+
 def _view(view: View) -> Doing:
     return lambda screen: screen.show_view(view)
 
@@ -380,6 +401,9 @@ DOING: Final[dict[str, Doing]] = {
     "monitor.right": _move(1, 0),
     "monitor.first": _end(last=False),
     "monitor.last": _end(last=True),
+    "monitor.page_on": _page(1),
+    "monitor.page_back": _page(-1),
+    "monitor.card": _card,
     "monitor.faster": _faster(1),
     "monitor.slower": _faster(-1),
     "monitor.step_back": _step(-1),

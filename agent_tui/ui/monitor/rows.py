@@ -36,7 +36,7 @@ class MonitorRows:
         screen = self._screen
         if screen.monitor is None:
             return Line(plain("agent-tui monitor", "bold"), plain("not connected", "$muted"))
-        known = screen.state.known
+        known = screen.live_state.known
         me = known.me
         desk = screen.place or (me.desk if me else "")
         parts = [plain("agent-tui monitor", "bold")]
@@ -49,7 +49,7 @@ class MonitorRows:
         shape, word = select.link_words(known, now_ms)
         live = known.link.state is LinkState.LIVE
         link = words.joined(plain(shape, "$success" if live else "bold $warning"), SafeText(" "), plain(word))
-        waiting = select.queue(known, screen.shown_ms)
+        waiting = select.queue(known, screen.shown_live_ms if not live else screen.now_ms)
         said = [link if live else plain(f"{shape} {word}", "bold $warning")]
         if waiting.waiting:
             said.append(plain(f"{waiting.waiting} waiting, longest {waiting.longest}"))
@@ -71,7 +71,7 @@ class MonitorRows:
             pieces.append(
                 words.joined(
                     plain(f" {key} ", style),
-                    plain(view.name_shown, style),
+                    plain(view.name_shown(screen.view_bar.content_size.width), style),
                     plain(count, f"bold $late{' on $background' if view is screen.view else ''}"),
                     plain(" ", style),
                 )
@@ -84,6 +84,8 @@ class MonitorRows:
         old = self.stale()
         if old:
             return Line(plain(f" {old}", "bold $background"), NOTHING, "on $warning")
+        if screen.replaying.on:
+            return Line(NOTHING)
         wall = screen.wall
         if wall.held is not None:
             since = clock(max(0, screen.now_ms - wall.held.since_ms))
@@ -113,7 +115,7 @@ class MonitorRows:
     def stale(self) -> str:
         """How old everything is where the line is not up; empty where it is."""
         screen = self._screen
-        known = screen.state.known
+        known = screen.live_state.known
         link = known.link
         if screen.monitor is None or link.state in _UP or (link.state is LinkState.CONNECTING and not link.heard_ms):
             return ""
@@ -130,7 +132,7 @@ class MonitorRows:
         always = [self._key(name) for name in ("app.palette", "app.help")]
         room = width - sum(piece.cell_length + 2 for piece in always)
         pieces: list[Content] = []
-        for name, label in screen.view.keys if screen.opened is None else _CHAT_KEYS:
+        for name, label in _CHAT_KEYS if screen.opened is not None and not screen.replaying.on else screen.view.keys:
             piece = self._key(name, label)
             if piece.cell_length + 2 <= room:
                 pieces.append(piece)
@@ -166,6 +168,7 @@ class MonitorRows:
 _CHAT_KEYS: Final = (
     ("monitor.back", "the wall"),
     ("monitor.replay", "replay"),
+    ("monitor.card", "card"),
     ("monitor.acknowledge", ""),
     ("monitor.copy", ""),
     ("monitor.next_alert", ""),

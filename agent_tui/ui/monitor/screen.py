@@ -236,8 +236,12 @@ class MonitorScreen(Screen[None], inherit_bindings=False):
             self._thresholds, self._beyond = evaluated(
                 self.monitor_options.thresholds, values, self._beyond, self.now_ms
             )
-        self.wall.take(live, frame_ms, self.grid.tiles, self._thresholds)
-        self.replaying.take(self.grid.tiles)
+        room = self.grid.tiles
+        self.wall.take(live, frame_ms, room, self._thresholds)
+        self.replaying.take(room)
+        if self.grid.tiles != room:  # there are more of them than ever before: the grid has grown with them
+            self.wall.take(live, frame_ms, self.grid.tiles, self._thresholds)
+            self.replaying.take(self.grid.tiles)
         if live.complete:
             self._call()
 
@@ -339,7 +343,8 @@ class MonitorScreen(Screen[None], inherit_bindings=False):
         if self.opened is not None or self.view not in (View.WALL, View.REPLAY):
             return ""
         shown = len(wall.places.shown)
-        parts = [f"{shown} of {wall.total}"]
+        first = wall.page * self.grid.tiles
+        parts = [f"{first + 1}-{first + shown} of {wall.total}" if first else f"{shown} of {wall.total}"]
         if wall.sorting is not Sorting.RISK:
             parts.insert(0, f"by {wall.sorting.value}")
         if wall.off_the_wall:

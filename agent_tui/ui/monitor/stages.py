@@ -3,8 +3,7 @@
 They answer different questions, so no difference between them is computed, and none is coloured.
 """
 
-from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from agent_tui.core.metrics.definitions import (
     CHANNELS_HERE,
@@ -30,18 +29,29 @@ _STUDY_SCALE: Final = 50
 _EIGHTHS: Final = " ▏▎▍▌▋▊▉█"
 
 
+class _Panel(NamedTuple):
+    heading: list[Line]
+    """Its name, what it counts and where that comes from."""
+    bars: list[Line]
+
+
 def stage_items(board: Board | None, width: int) -> list[Item]:
     """Both panels for stages, what became of ours, both panels for channels."""
     half = (width - 4) // 2 if width >= _SIDE_BY_SIDE else width
-    here, study = _stages_here(board, half), _stages_study(half)
-    rows = _beside(here, study, half) if half < width else [*here, Line(NOTHING), *study]
+    rows = _pair(_stages_here(board, half), _stages_study(half), half, width)
     rows += [Line(NOTHING), *_became(board, width), Line(NOTHING)]
-    ours, theirs = _channels_here(board, half), _channels_study(half)
-    rows += _beside(ours, theirs, half) if half < width else [*ours, Line(NOTHING), *theirs]
+    rows += _pair(_channels_here(board, half), _channels_study(half), half, width)
     return [Item(row) for row in rows]
 
 
-def _beside(left: Sequence[Line], right: Sequence[Line], half: int) -> list[Line]:
+def _pair(here: _Panel, study: _Panel, half: int, width: int) -> list[Line]:
+    """Beside each other with their first bars on one row, or below each other where it is narrow."""
+    if half == width:
+        return [*here.heading, *here.bars, Line(NOTHING), *study.heading, *study.bars]
+    high = max(len(here.heading), len(study.heading))
+    left, right = (
+        [*panel.heading, *[Line(NOTHING)] * (high - len(panel.heading)), *panel.bars] for panel in (here, study)
+    )
     rows = []
     for y in range(max(len(left), len(right))):
         one = left[y] if y < len(left) else Line(NOTHING)
@@ -50,8 +60,8 @@ def _beside(left: Sequence[Line], right: Sequence[Line], half: int) -> list[Line
     return rows
 
 
-def _stages_here(board: Board | None, width: int) -> list[Line]:
-    rows = _heading("HERE · stages", STAGES_HERE, width)
+def _stages_here(board: Board | None, width: int) -> _Panel:
+    rows: list[Line] = []
     stages = board.stages if board else ()
     total = sum(row.guessed + row.set for row in stages)
     rows.append(Line(plain("scale to 100 %", "$muted"), plain("guessed / set", "$muted")))
@@ -60,16 +70,16 @@ def _stages_here(board: Board | None, width: int) -> list[Line]:
         share = 100 * count / total if total else 0.0
         said = f"{round(share):>3} %  {row.guessed:>4} / {row.set:<4}" if total else "–"
         rows.append(_bar(row.stage.value, share, 100, said, width, "$accent"))
-    return rows
+    return _Panel(_heading("HERE · stages", STAGES_HERE, width), rows)
 
 
-def _stages_study(width: int) -> list[Line]:
-    rows = _heading("STUDY · stages", STAGES_STUDY, width)
+def _stages_study(width: int) -> _Panel:
+    rows: list[Line] = []
     rows.append(Line(plain(f"scale to {_STUDY_SCALE} %", "$muted"), plain("more than one answer each", "$muted")))
     for stage in Stage:
         share = STAGE_SHARE[stage]
         rows.append(_bar(stage.value, share, _STUDY_SCALE, f"{share:>3} %", width, "$secondary"))
-    return rows
+    return _Panel(_heading("STUDY · stages", STAGES_STUDY, width), rows)
 
 
 def _became(board: Board | None, width: int) -> list[Line]:
@@ -85,8 +95,8 @@ def _became(board: Board | None, width: int) -> list[Line]:
     return rows
 
 
-def _channels_here(board: Board | None, width: int) -> list[Line]:
-    rows = _heading("HERE · channels", CHANNELS_HERE, width)
+def _channels_here(board: Board | None, width: int) -> _Panel:
+    rows: list[Line] = []
     channels = board.channels if board else {}
     total = sum(channels.values())
     rows.append(Line(plain("scale to 100 %", "$muted"), plain("contacts", "$muted")))
@@ -95,17 +105,17 @@ def _channels_here(board: Board | None, width: int) -> list[Line]:
         rows.append(_bar(SafeText(name), share, 100, f"{round(share):>3} %  {count:>4}", width, "$accent"))
     if not channels:
         rows.append(Line(plain("No contact in this period yet.", "$muted")))
-    return rows
+    return _Panel(_heading("HERE · channels", CHANNELS_HERE, width), rows)
 
 
-def _channels_study(width: int) -> list[Line]:
-    rows = _heading("STUDY · channels", CHANNELS_STUDY, width)
+def _channels_study(width: int) -> _Panel:
+    rows: list[Line] = []
     rows.append(Line(plain(f"scale to {_STUDY_SCALE} %", "$muted"), plain("choose / believed", "$muted")))
     for channel in CHANNEL_SHARE:
         believed = "   –" if channel.organisations_believe is None else f"{channel.organisations_believe:>2} %"
         said = f"{channel.consumers_choose:>3} % / {believed}"
         rows.append(_bar(channel.channel, channel.consumers_choose, _STUDY_SCALE, said, width, "$secondary"))
-    return rows
+    return _Panel(_heading("STUDY · channels", CHANNELS_STUDY, width), rows)
 
 
 def _heading(title: str, definition: str, width: int) -> list[Line]:

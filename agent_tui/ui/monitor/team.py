@@ -25,7 +25,8 @@ _ORDER: Final = {availability: place for place, availability in enumerate(_SHAPE
 _STATE_CELLS: Final = 14
 _SINCE_CELLS: Final = 6
 _OPEN_CELLS: Final = 5
-_WAITS_CELLS: Final = 14
+_WAITS_CELLS: Final = 10
+_NAME_CELLS: Final = 24
 TEAM: Final = (
     "The team: each agent's state and for how long. Open: conversations they have now, snoozed ones not counted."
     " Waiting: of those, customers who wait for an answer, and the longest of these waits; only open time counts."
@@ -49,7 +50,7 @@ def team_items(state: MonitorState, now_ms: int, limits: Limits, width: int) -> 
     agents = [agent for agent in state.known.agents.values() if agent.role in (Role.AGENT, Role.ADMIN)]
     agents.sort(key=lambda agent: (_ORDER[agent.availability], agent.name.casefold()))
     loads = _loads(state, now_ms)
-    name_cells = max(8, width - 2 - _STATE_CELLS - _SINCE_CELLS - _OPEN_CELLS - _WAITS_CELLS)
+    name_cells = min(_NAME_CELLS, max(8, width - 2 - _STATE_CELLS - _SINCE_CELLS - _OPEN_CELLS - _WAITS_CELLS))
     head = words.joined(
         plain("TEAM".ljust(name_cells + 2)),
         plain("".ljust(_STATE_CELLS)),

@@ -61,7 +61,7 @@ def _band(tile: TileWords, *, wrong: bool, cursor: bool) -> Line:
 def _alert(tile: TileWords, *, cursor: bool) -> Line:
     more = f"+{tile.more_alerts} " if tile.more_alerts else ""
     if tile.acknowledged:
-        return _row(words.text(tile.alert, "$muted"), plain(f"{more}seen ", "$muted"), cursor=cursor)
+        return _row(words.text(SafeText(f"seen: {tile.alert}"), "$muted"), plain(more, "$muted"), cursor=cursor)
     return _row(words.text(tile.alert, "bold $late"), plain(more, "$muted") if more else NOTHING, cursor=cursor)
 
 
@@ -83,7 +83,9 @@ def _said(lines: Sequence[Said], width: int, room: int) -> list[Content]:
         body = SafeText(line.body[:_LONGEST])
         rows = [body[start:end] for start, end in wrapped(body, max(1, width - 2))]
         for place, row in reversed(list(enumerate(rows))):
-            mark = shape if place == 0 or line.voice is Voice.CUSTOMER else " "
+            # what is cut off at the top still says whose words they are
+            first = place == 0 or line.voice is Voice.CUSTOMER or len(found) == room - 1
+            mark = shape if first else " "
             found.append(words.joined(plain(f"{mark} ", colour), words.text(SafeText(row), _BODY[line.voice])))
             if len(found) == room:
                 return list(reversed(found))

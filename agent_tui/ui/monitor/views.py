@@ -15,10 +15,9 @@ class View(StrEnum):
     FLAGS = "flags"
     REPLAY = "replay"
 
-    @property
-    def name_shown(self) -> str:
-        """As the row of views has it."""
-        return _TITLES[self]
+    def name_shown(self, width: int) -> str:
+        """As the row of views has it; the value alone where the row is narrow."""
+        return _TITLES.get(self, self.value) if width >= _ROOMY else self.value
 
     @property
     def keys(self) -> Keys:
@@ -26,13 +25,8 @@ class View(StrEnum):
         return _KEYS[self]
 
 
-_TITLES: Final = {
-    View.WALL: "wall",
-    View.BOARD: "board",
-    View.STAGES: "stages and channels",
-    View.FLAGS: "flags and alerts",
-    View.REPLAY: "replay",
-}
+_ROOMY: Final = 90
+_TITLES: Final = {View.STAGES: "stages and channels", View.FLAGS: "flags and alerts"}
 _KEYS: Final[dict[View, Keys]] = {
     View.WALL: (
         ("monitor.open", ""),
@@ -54,6 +48,6 @@ _KEYS: Final[dict[View, Keys]] = {
         ("monitor.faster", "faster"),
         ("monitor.step_back", "a step back"),
         ("monitor.step_on", "a step on"),
-        ("monitor.wall", "the wall"),
+        ("monitor.back", "back"),
     ),
 }
