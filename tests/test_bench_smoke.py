@@ -30,6 +30,8 @@ TINY = Sizes(
     desk_seconds=0.3,
     desk_rates=1,
     sockets=30,
+    wall_conversations=12,
+    alerts=1,
 )
 
 

@@ -10,6 +10,10 @@ from agent_tui.model.ids import ConversationRef
 from agent_tui.model.people import NOTHING
 from agent_tui.model.text import SafeText
 
+PROOF_SENT = "sent proof"
+PROOF_REFUSED = "was refused proof"
+"""What a step of a replay calls these."""
+
 
 class FactKind(StrEnum):
     """What makes a conversation one to look at. How long its customer waits is in the record."""

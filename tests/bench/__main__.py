@@ -19,8 +19,9 @@ from tests.bench.process_stat import OtherWork
 from tests.bench.programs import CONSOLE_PROGRAM, FLOOR
 from tests.bench.report import as_json, as_table, report, row
 from tests.bench.signals import signals
+from tests.bench.wall import wall
 
-_PARTS = {"signals": signals}
+_PARTS = {"wall": wall, "signals": signals}
 
 
 def main(argv: list[str]) -> int:

@@ -113,6 +113,11 @@ DESK: tuple[Figure, ...] = (
 )
 
 PARTS: tuple[Figure, ...] = (
+    Figure("wall-cpu", "wall", "wall, 1,000 conversations, 100 msg/s: CPU", "% of a core", _most(35)),
+    Figure("wall-echo-p50", "wall", "wall: key to echo, p50", "ms"),
+    Figure("wall-echo-p99", "wall", "wall: key to echo, p99", "ms", _most(25)),
+    Figure("wall-alert-p50", "wall", "wall: from a raised flag to the screen, p50", "ms"),
+    Figure("wall-alert-max", "wall", "wall: from a raised flag to the screen, longest", "ms", _most(1000)),
     Figure("signals-first-p50", "signals", "signals of 200 unread messages, p50", "ms", _most(5)),
     Figure("signals-first-p95", "signals", "signals of 200 unread messages, p95", "ms"),
     Figure("signals-next-p95", "signals", "signals of 200, one new, p95", "ms", _most(5)),

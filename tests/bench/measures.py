@@ -58,6 +58,8 @@ class Sizes:
     desk_rates: int = 7
     """How many of the desk's rates are tried, from the lowest."""
     sockets: int = 5_000
+    wall_conversations: int = 1_000
+    alerts: int = 40
 
 
 FULL = Sizes()
@@ -74,6 +76,8 @@ QUICK = Sizes(
     desk_seconds=1.0,
     desk_rates=2,
     sockets=200,
+    wall_conversations=100,
+    alerts=4,
 )
 
 

@@ -15,6 +15,7 @@ import pytest
 from agent_tui.model.text import clean
 from agent_tui.protocol import commands as c
 from agent_tui.ui import notices
+from agent_tui.ui.monitor.screen import NOTICE as MONITORS_NOTICE
 from tests.clients import Refused, StaffClient, VisitorClient
 from tests.desk.conftest import ROOMY
 from tests.desk_process import DeskProcess, running_desk
@@ -24,13 +25,16 @@ from tests.egress_allowlist import check_output
 from tests.hostile import hostile, hostile_strings
 from tests.pty_runner import Screen
 
-NOTICES = "|".join(re.escape(sentence) for sentence in (notices.NEW_CHAT, notices.ASSIGNED, notices.LATE))
+NOTICES = "|".join(
+    re.escape(sentence) for sentence in (notices.NEW_CHAT, notices.ASSIGNED, notices.LATE, MONITORS_NOTICE)
+)
 MEANT_TO_BE_WRITTEN = (f"\x1b\\]9;(?:{NOTICES})\x1b\\\\", f"\x1b\\]777;notify;agent-tui;(?:{NOTICES})\x1b\\\\")
 STRINGS = [string.text for string in hostile_strings() if "surrogate" not in string.name]
 """A lone surrogate can't be sent as UTF-8; the desk's answer to an escaped one has tests of its own."""
 FOUND_AT_ONCE = 20
 """A line and a note of each fit into one page of what was found."""
 A_HIT = re.compile(r"c\d+  \d\d \w+ \d\d:\d\d")
+PAGE_DOWN = b"\x1b[6~"
 ESCAPE, TAB, CTRL_G, CTRL_R, CTRL_K, CTRL_Q = b"\x1b", b"\t", b"\x07", b"\x12", b"\x0b", b"\x11"
 
 
@@ -64,6 +68,8 @@ async def hostile_colleague(desk: DeskProcess, number: int, text: str, owner: st
     async with StaffClient(desk.socket_url, token) as colleague:
         assert colleague.welcome is not None
         await colleague.ask(c.Claim, conversation=1, expect_owner=owner)
+        with suppress(Refused):
+            await colleague.ask(c.SetFlag, conversation=number + 2, reason=text[:200])
         await colleague.send(number + 2, body_of(number, text), kind="note", seen_seq=9, draft_seq=9)
         await colleague.ask(c.Typing, conversation=1, on=True)
         return colleague.welcome.you.id
@@ -104,6 +110,7 @@ async def test_every_screen_shows_every_string_and_nothing_acts(tmp_path: Path) 
                 await console.screen_shows(lambda screen: True, timeout=PATIENCE_S, settled=0.2)
             console.write(CTRL_Q)
             assert console.wait_exit(PATIENCE_S) == 0, "it asks where a draft or an unsent line exists"
+        watched = await look_through_the_monitor(desk, tmp_path / "vera")
         me = desk.get("/v1/me", ada)["you"]["id"]
         conversations = range(1, len(STRINGS) + 2)
         entries = [
@@ -113,6 +120,46 @@ async def test_every_screen_shows_every_string_and_nothing_acts(tmp_path: Path) 
         assert not [entry for entry in entries if entry.get("by", {}).get("id") == me]
         said = {str(clean(entry.get("body", ""))) for entry in entries}
         check_output(console.output(), clipboard=said, extra=MEANT_TO_BE_WRITTEN)
+        check_output(watched.output(), extra=MEANT_TO_BE_WRITTEN)
+
+
+async def look_through_the_monitor(desk: DeskProcess, home: Path) -> Terminal:
+    """Every tile, flag, agent's row and list of the wall, some conversations whole, a replay; in several sizes."""
+    supervisor = lasting_token(desk, "Vera", "supervisor")
+    with Terminal(desk, supervisor, home, arguments=("monitor",), columns=200, rows=50) as monitor:
+        await monitor.shows("READ ONLY", "● live", "24 of")
+        for first in range(25, len(STRINGS), 24):
+            monitor.write(PAGE_DOWN)
+            await monitor.shows(f"{first}-")
+        monitor.resize(200, 150)
+        monitor.write(b"f")
+        await monitor.shows("TO LOOK AT", "yours only")
+        monitor.write(b"2")
+        await monitor.shows("TEAM")
+        monitor.write(b"\r")
+        await monitor.shows("waiting", "a name, a number")
+        monitor.write(ESCAPE)
+        await monitor.no_longer_shows("a name, a number")
+        monitor.write(b"3")
+        await monitor.shows("STUDY")
+        monitor.resize(120, 34)
+        for _ in range(8):
+            monitor.write(b"1n\r")
+            await monitor.shows("CUSTOMER")
+            monitor.write(ESCAPE)
+            await monitor.no_longer_shows("CUSTOMER")
+        monitor.write(b"5")
+        await monitor.shows("REPLAY", "the last hour")
+        monitor.write(b"." * 3 + b">" * 40)
+        await monitor.shows("step ")
+        monitor.write(ESCAPE)
+        await monitor.no_longer_shows("REPLAY")
+        for columns, rows in ((60, 16), (20, 5), (80, 24)):
+            monitor.resize(columns, rows)
+            await monitor.screen_shows(lambda screen: True, timeout=PATIENCE_S, settled=0.2)
+        monitor.write(CTRL_Q)
+        assert monitor.wait_exit(PATIENCE_S) == 0
+    return monitor
 
 
 async def look_at_every_chat(console: Terminal) -> set[str]:

@@ -15,6 +15,7 @@ from agent_tui.model.ids import ConversationRef
 from agent_tui.model.outgoing import Delivery
 from agent_tui.model.proof import Proof
 from agent_tui.model.snippet import Layer
+from agent_tui.model.wall import PROOF_REFUSED, PROOF_SENT
 from agent_tui.model.words import EntryKind
 from agent_tui.ports import intents as i
 from agent_tui.runtime.account import Account
@@ -132,6 +133,14 @@ async def test_sent_withdrawn_refused_on_the_other_console_and_recalled(desk: De
                 uses = await asyncio.to_thread(desk.get, "/v1/library/uses", admin)
                 refused = {(each["snippet"], each["rule"]): each["refused"] for each in uses["refused"]}
                 await asyncio.sleep(0.05)
+        vera = await asyncio.to_thread(desk.token, "Vera", "supervisor")
+        for number, who, action, detail in (
+            (1, "Ada", PROOF_SENT, UMBRA.id),
+            (2, "Bob", PROOF_REFUSED, f"{UMBRA.id}, withdrawn"),
+        ):
+            replay = await asyncio.to_thread(desk.get, f"/v1/replay?since=0&until={2**42}&conversation={number}", vera)
+            told = [(step["who"], step["action"], step["detail"]) for step in replay["steps"] if "entry" not in step]
+            assert (who, action, detail) in told
         assert refused == {(UMBRA.id, "withdrawn"): 2}
         assert [count["uses"] for count in uses["counts"]] == [{"used": 1, "answered": 1, "went_before": 0}]
     said = (desk.home / "library" / "proof.toml").read_text(encoding="utf-8")

@@ -23,11 +23,15 @@ class Sorting(StrEnum):
     STAGE = "stage"
 
 
+Order = tuple[int, int, str]
+"""Where an alert stands among all of them: it does not change while the alert lasts."""
+
+
 class Candidate(NamedTuple):
     """A conversation that may have a tile."""
 
     ref: ConversationRef
-    alert: tuple[int, int, str] | None
+    alert: Order | None
     """The order of its first alert that nobody has acknowledged here; None where it has none."""
     rank: tuple[Any, ...]
     """Where it stands among those without an alert."""
@@ -37,7 +41,7 @@ class Places(NamedTuple):
     """The wall as it stands."""
 
     shown: tuple[ConversationRef, ...] = ()
-    settled: frozenset[ConversationRef] = frozenset()
+    settled: Mapping[ConversationRef, Order] = {}
     """Alerts that have taken their place; also those that could not, the wall being full of earlier ones."""
     rising: Mapping[ConversationRef, int] = {}
     """Alerts that are announced, and when each takes its place."""
@@ -56,23 +60,25 @@ def arranged(
 ) -> Places:
     """The wall after what happened. `anew`: somebody asked for another order or size; `frozen`: nothing moves."""
     known = {candidate.ref: candidate for candidate in candidates}
-    alerting = {candidate.ref for candidate in candidates if candidate.alert is not None}
+    alerting = {candidate.ref: candidate.alert for candidate in candidates if candidate.alert is not None}
     if anew or not before.shown:
         shown = _sorted(candidates, pinned, count, alerts_first=alerts_first)
-        return Places(shown, frozenset(alerting))
-    settled = before.settled & alerting
+        return Places(shown, alerting)
+    # One that was acknowledged, or ended before a lesser one, leaves the lesser one where it stands.
+    settled = {ref: max(alerting[ref], order) for ref, order in before.settled.items() if ref in alerting}
     rising = {ref: at for ref, at in before.rising.items() if ref in alerting}
-    for ref in alerting - settled - rising.keys():
-        rising[ref] = now_ms + ANNOUNCED_MS
+    for ref, order in alerting.items():
+        if ref not in rising and (ref not in settled or order < settled[ref]):
+            rising[ref] = now_ms + ANNOUNCED_MS
     if frozen:
-        return Places(before.shown, frozenset(settled), rising)
+        return Places(before.shown, settled, rising)
     due = {ref for ref, at in rising.items() if now_ms >= at}
-    settled |= due
+    settled |= {ref: alerting[ref] for ref in due}
     rising = {ref: at for ref, at in rising.items() if ref not in due}
     shown = _filled(before.shown, candidates, known, count, rising, alerts_first=alerts_first)
     if due and alerts_first:
         shown = _alerts_ahead(shown, known, settled, pinned, count)
-    return Places(shown, frozenset(settled), rising)
+    return Places(shown, settled, rising)
 
 
 def _sorted(
@@ -120,7 +126,7 @@ def _ref(candidate: Candidate | None) -> ConversationRef | None:
 def _alerts_ahead(
     shown: Sequence[ConversationRef],
     known: Mapping[ConversationRef, Candidate],
-    settled: set[ConversationRef] | frozenset[ConversationRef],
+    settled: Mapping[ConversationRef, Order],
     pinned: Sequence[ConversationRef],
     count: int,
 ) -> tuple[ConversationRef, ...]:

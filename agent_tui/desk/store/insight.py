@@ -1,9 +1,9 @@
 """What monitors and reports ask of the database: parts of a report, steps for a replay, who watched."""
 
 from collections import defaultdict
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, func, literal, or_, select, tuple_
 
 from agent_tui.core.hours import Hours
 from agent_tui.core.metrics.case import case_of
@@ -12,7 +12,8 @@ from agent_tui.core.open_time import DAY_MS, open_time
 from agent_tui.desk.store.casework import facts_between
 from agent_tui.desk.store.looking import SAW_CONTACTS, WATCHED
 from agent_tui.desk.store.rows import EntryRow
-from agent_tui.desk.store.schema import agent, audit, conversation, entry
+from agent_tui.desk.store.schema import agent, audit, conversation, entry, proof_refusal, proof_use
+from agent_tui.model.wall import PROOF_REFUSED, PROOF_SENT
 from agent_tui.model.words import AuthorKind, EntryKind, State
 from agent_tui.protocol import requests as r
 from agent_tui.protocol.errors import Code, Refusal
@@ -24,10 +25,11 @@ _OF_THE_OWNER = ("resolved", "said", "said.yes", "calls.made", "proof.used")
 
 
 class Place(NamedTuple):
-    """Where a page of a replay ended: time, and which of those at that time; audit lines come after entries."""
+    """Where a page of a replay ended: time, and which of those at that time, by kind and number."""
 
     at: int
-    is_audit: int
+    kind: int
+    """What comes after what at one time: entries, audit lines, proof sent, proof refused."""
     id: int
 
 
@@ -52,7 +54,7 @@ def resolved_since(c: Connection, since_ms: int) -> list[int]:
 def steps(
     c: Connection, since: int, until: int, number: int, after: Place | None, limit: int
 ) -> tuple[list[r.WireStep], str]:
-    """Entries and audit lines within a time in the order of their time, and where the page ended."""
+    """Entries, audit lines and what became of proof, in the order of their time, and where the page ended."""
     found: list[tuple[Place, r.WireStep]] = []
     within = and_(entry.c.at >= since, entry.c.at < until)
     if number:
@@ -62,18 +64,20 @@ def steps(
         alive = select(conversation.c.id).where(conversation.c.last_at >= since, conversation.c.created < until)
         within = and_(within, entry.c.conversation.in_(alive))
     entries = select(entry).where(within).order_by(entry.c.at, entry.c.id).limit(limit + 1)
-    lines = select(audit).where(audit.c.at >= since, audit.c.at < until).order_by(audit.c.at, audit.c.id)
-    if number:
-        lines = lines.where(audit.c.conversation == number)
     if after is not None:
         entries = entries.where(_after(entry.c.at, 0, entry.c.id, after))
-        lines = lines.where(_after(audit.c.at, 1, audit.c.id, after))
     for row in c.execute(entries):
         read = EntryRow(*row)
         found.append((Place(read.at, 0, read.id), r.WireStep(read.conversation, read.at, read.wire())))
-    for row in c.execute(lines.limit(limit + 1)):
-        step = r.WireStep(row.conversation, row.at, None, row.actor_name, row.action, row.detail)
-        found.append((Place(row.at, 1, row.id), step))
+    for kind, query, table in _BESIDE:
+        lines = query.where(table.c.at >= since, table.c.at < until).order_by(table.c.at, table.c.id).limit(limit + 1)
+        # what is about no conversation (who signed in) is no part of a replay
+        lines = lines.where(table.c.conversation == number if number else table.c.conversation != 0)
+        if after is not None:
+            lines = lines.where(_after(table.c.at, kind, table.c.id, after))
+        for line in c.execute(lines):
+            step = r.WireStep(line.conversation, line.at, None, line.who or "", line.action, line.detail)
+            found.append((Place(line.at, kind, line.id), step))
     found.sort(key=lambda pair: pair[0])
     page = found[:limit]
     end = ".".join(map(str, page[-1][0])) if len(found) > limit else ""
@@ -81,9 +85,34 @@ def steps(
 
 
 def _after(at: ColumnElement[int], kind: int, number: ColumnElement[int], after: Place) -> ColumnElement[bool]:
-    if kind == after.is_audit:
+    if kind == after.kind:
         return tuple_(at, number) > tuple_(after.at, after.id)
-    return at >= after.at if kind > after.is_audit else at > after.at
+    return at >= after.at if kind > after.kind else at > after.at
+
+
+def _of_proof(table: Table, action: str, detail: ColumnElement[str]) -> Select[Any]:
+    named = agent.c.name.label("who")
+    columns = (table.c.id, table.c.conversation, table.c.at, named, literal(action).label("action"))
+    return select(*columns, detail.label("detail")).outerjoin(agent, agent.c.id == table.c.agent)
+
+
+_BESIDE: Final = (
+    (
+        1,
+        select(
+            audit.c.id,
+            audit.c.conversation,
+            audit.c.at,
+            audit.c.actor_name.label("who"),
+            audit.c.action,
+            audit.c.detail,
+        ),
+        audit,
+    ),
+    (2, _of_proof(proof_use, PROOF_SENT, proof_use.c.snippet), proof_use),
+    (3, _of_proof(proof_refusal, PROOF_REFUSED, proof_refusal.c.snippet + ", " + proof_refusal.c.rule), proof_refusal),
+)
+"""What stands between the entries, by the kind of its `Place`."""
 
 
 def report_part(c: Connection, since: int, until: int, hours: Hours) -> r.ReportPart:

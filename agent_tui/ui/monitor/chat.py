@@ -13,14 +13,18 @@ from agent_tui.core.monitor import alerts
 from agent_tui.core.monitor.state import MonitorChanges
 from agent_tui.model.conversation import Conversation
 from agent_tui.model.ids import ConversationRef
+from agent_tui.model.text import SafeText
+from agent_tui.model.wall import PROOF_REFUSED, PROOF_SENT, Step
 from agent_tui.ports.errors import PortError
 from agent_tui.ui import chat_words, words
 from agent_tui.ui.chat_words import plain
 from agent_tui.ui.widgets.bars import Bar
+from agent_tui.ui.widgets.calendar import Calendar
 from agent_tui.ui.widgets.card import Card
 from agent_tui.ui.widgets.lines import NOTHING, Line
 from agent_tui.ui.widgets.transcript import Transcript
 from agent_tui.ui.widgets.transcript_messages import NeedOlder, ReadUpTo
+from agent_tui.ui.widgets.transcript_rows import system_words
 from agent_tui.ui.widgets.transcript_source import TranscriptSource
 
 if TYPE_CHECKING:
@@ -42,6 +46,9 @@ class WatchedChat(Horizontal):
         self._screen = screen
         self.shown: ConversationRef | None = None
         self._earlier: tuple[Conversation, ...] = ()
+        self._beside: tuple[Step, ...] = ()
+        """What happened beside the lines: proof sent and refused, who watched."""
+        self._calendar = Calendar(screen.options.zone)
         self.header = Bar(self._header, "watched-header")
         self.transcript = Transcript(screen.options.clock, screen.options.zone)
         self.transcript.can_focus = False
@@ -59,12 +66,12 @@ class WatchedChat(Horizontal):
         if self.shown is not None:
             self.transcript.forget(self.shown)
         self.shown = ref
-        self._earlier = ()
+        self._earlier, self._beside = (), ()
         self.transcript.show(TranscriptSource(self._screen.state.known, ref) if ref is not None else None)
         self.tick()
         monitor = self._screen.monitor
         if ref is not None and monitor is not None and not self._screen.replaying.on:
-            self.run_worker(self._read_earlier(ref), group="earlier", exclusive=True, exit_on_error=False)
+            self.run_worker(self._read_about(ref), group="about", exclusive=True, exit_on_error=False)
 
     def changed(self, changes: MonitorChanges) -> None:
         """Something came."""
@@ -102,16 +109,20 @@ class WatchedChat(Horizontal):
         else:
             self.transcript.oldest()
 
-    async def _read_earlier(self, ref: ConversationRef) -> None:
-        monitor = self._screen.monitor
+    async def _read_about(self, ref: ConversationRef) -> None:
+        screen, monitor = self._screen, self._screen.monitor
         assert monitor is not None
         try:
-            record = self._screen.state.known.conversations.get(ref) or await monitor.get(ref)
-            if record.customer.earlier:
-                found = await monitor.earlier(ref)
-                if ref == self.shown:
-                    self._earlier = found
-                    self.card.redraw()
+            record = screen.state.known.conversations.get(ref) or await monitor.get(ref)
+            earlier = await monitor.earlier(ref) if record.customer.earlier else ()
+            page = await monitor.replay(record.created_ms, screen.now_ms + 1, ref)
+            beside = [step for step in page.steps if step.entry is None]
+            while page.next:
+                page = await monitor.replay(record.created_ms, screen.now_ms + 1, ref, page.next)
+                beside += [step for step in page.steps if step.entry is None]
+            if ref == self.shown:
+                self._earlier, self._beside = earlier, tuple(beside)
+                self.card.redraw()
         except PortError as error:
             if ref == self.shown:
                 self._screen.say(str(error), "bold $warning")
@@ -129,6 +140,13 @@ class WatchedChat(Horizontal):
         record = known.conversations.get(ref) if ref else None
         rows = chat_words.card_lines(record, known, "", self._earlier)
         found = screen.shown_wall.alerts.get(ref, ()) if ref else ()
+        entries = known.transcripts[ref].entries if ref in known.transcripts else ()
+        proof = [step for step in self._beside if step.action in (PROOF_SENT, PROOF_REFUSED)]
+        calls = [
+            (system_words(entry.system, self._calendar, entry.at_ms), entry.at_ms)
+            for entry in entries
+            if entry.system is not None and entry.system.code.startswith("call_")
+        ]
         if found:
             rows += [Line(NOTHING), Line(plain("ALERTS", "$muted"))]
         for alert in found:
@@ -137,7 +155,15 @@ class WatchedChat(Horizontal):
             rows.append(
                 Line(words.text(said, "$muted" if seen else "bold $late"), plain("seen" if seen else "", "$muted"))
             )
+        if calls:
+            rows += [Line(NOTHING), Line(plain("CALLS", "$muted")), *(self._at(*call) for call in calls)]
+        if proof:
+            rows += [Line(NOTHING), Line(plain("PROOF", "$muted"))]
+            rows += [self._at(f"{step.who} {step.action}: {step.detail}", step.at_ms) for step in proof]
         return rows
+
+    def _at(self, said: str, at_ms: int) -> Line:
+        return Line(words.text(SafeText(said)), plain(self._calendar.clock(at_ms), "$muted"))
 
     @on(NeedOlder)
     def _need_older(self, message: NeedOlder) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from agent_tui.core.monitor.replay import Replay
 from agent_tui.core.monitor.wall import Wall
-from agent_tui.ports.errors import PortError
+from agent_tui.ports.errors import NotFound, PortError
 from agent_tui.ui import words
 from agent_tui.ui.chat_words import plain
 from agent_tui.ui.monitor.views import View
@@ -85,8 +86,8 @@ class Replaying:
             while page.next and len(steps) < MOST_STEPS:
                 page = await monitor.replay(since, until_ms, ref, page.next)
                 steps += page.steps
-            for missing in [step.ref for step in steps if step.ref not in records]:
-                if missing not in records:
+            for missing in {step.ref for step in steps} - records.keys():
+                with suppress(NotFound):  # erased meanwhile: what is left of it is shown without its customer
                     records[missing] = await monitor.get(missing)
         except PortError as error:
             screen.say(str(error), "bold $warning")

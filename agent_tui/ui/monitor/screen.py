@@ -49,7 +49,7 @@ NARROW_BELOW: Final = 100
 CHANGES_EVERY_S: Final = 0.25
 """What arrives is shown at most so often; the desk tells it no more often than that."""
 SAID_FOR_S: Final = 5.0
-_NOTICE: Final = "An alert on the wall"
+NOTICE: Final = "An alert on the wall"
 _NO_STATE: Final = MonitorState()
 
 
@@ -257,7 +257,7 @@ class MonitorScreen(Screen[None], inherit_bindings=False):
         self._called = set(fresh)
         loudest = {alert.loud for alert in new}
         if Loud.NOTICE in loudest:
-            self.calls.call(_NOTICE)
+            self.calls.call(NOTICE)
         elif Loud.BELL in loudest:
             self.calls.ring()
 

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from agent_tui.core.contacts import masked_contact
-from agent_tui.model.entry import Entry
+from agent_tui.model.entry import Entry, SystemLine
 from agent_tui.model.ids import START, OrderKey
 from agent_tui.model.links import links_in
 from agent_tui.model.outgoing import Delivery, Outgoing
 from agent_tui.model.people import Author
-from agent_tui.model.text import SafeText, clean
+from agent_tui.model.text import clean
 from agent_tui.model.words import AuthorKind, EntryKind
 from agent_tui.protocol.system_lines import SYSTEM_LINES, What
 from agent_tui.ui.widgets.calendar import Calendar
@@ -196,21 +196,22 @@ class Scene(NamedTuple):
         return author.name or ("Visitor" if author.kind is AuthorKind.CUSTOMER else "Colleague")
 
     def _system_words(self, entry: Entry) -> str:
-        line = entry.system
-        if line is None:
+        if entry.system is None:
             return str(entry.body)
-        known = SYSTEM_LINES.get(line.code)
-        if known is None:
-            words = str(line.what or line.code)
-        else:
-            what = self._what(known.what, line.what, entry.at_ms)
-            words = known.sentence.format(who=line.who or "somebody", what=what)
-        return f"{words} · {self.calendar.clock(entry.at_ms)}"
+        return f"{system_words(entry.system, self.calendar, entry.at_ms)} · {self.calendar.clock(entry.at_ms)}"
 
-    def _what(self, kind: What, what: SafeText, said_at_ms: int) -> str:
-        if kind is What.TIME and _A_TIME.fullmatch(what):
-            return self.calendar.moment(int(what), said_at_ms)
-        return masked_contact(what) if kind is What.CONTACT else what
+
+def system_words(line: SystemLine, calendar: Calendar, said_at_ms: int) -> str:
+    """What a line of the system says, times as told at that moment."""
+    known = SYSTEM_LINES.get(line.code)
+    if known is None:
+        return str(line.what or line.code)
+    what: str = line.what
+    if known.what is What.TIME and _A_TIME.fullmatch(what):
+        what = calendar.moment(int(what), said_at_ms)
+    elif known.what is What.CONTACT:
+        what = masked_contact(line.what)
+    return known.sentence.format(who=line.who or "somebody", what=what)
 
 
 def link_hosts(body: str) -> tuple[str, ...]:

@@ -136,3 +136,23 @@ def test_an_alert_that_ended_and_began_again_is_announced_again() -> None:
     places = arranged(places, many, (), 2, 1)
     places = arranged(places, alerting(many, "b", since=2), (), 2, 2)
     assert set(places.rising) == {"b"}
+
+
+def test_a_worse_alert_in_a_conversation_that_has_one_is_announced_too() -> None:
+    many = alerting(alerting(calm("a", "b", "c"), "a", 3, since=1), "b", 3, since=2)
+    places = arranged(Places(), many, (), 3, 0)
+    assert names(places) == "a b c"
+    many = alerting(many, "b", 0, since=900)
+    places = arranged(places, many, (), 3, 1_000)
+    assert set(places.rising) == {"b"}
+    assert names(arranged(places, many, (), 3, 1_000 + ANNOUNCED_MS)) == "b a c"
+
+
+def test_the_worse_one_gone_the_lesser_one_stays_where_it_stands() -> None:
+    many = alerting(alerting(calm("a", "b", "c"), "a", 3, since=1), "b", 0, since=2)
+    places = arranged(Places(), many, (), 3, 0)
+    assert names(places) == "b a c"
+    many = alerting(many, "b", 4, since=1)
+    places = arranged(places, many, (), 3, 60_000)
+    assert names(places) == "b a c"
+    assert not places.rising
