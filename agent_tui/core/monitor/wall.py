@@ -47,6 +47,7 @@ class Wall:
         self.words: tuple[TileWords, ...] = ()
         self.total = 0
         """Conversations that could have a tile."""
+        self._fresh: list[Alert] | None = None
         self._count = 0
         self._anew = True
 
@@ -62,6 +63,7 @@ class Wall:
             ref: found for ref, tile in state.tiles.items() if (found := of_tile(tile, now_ms, self.limits, closed))
         }
         self._alert_about_the_desk(state, now_ms, thresholds)
+        self._fresh = None
         records = [tile.conversation for tile in state.tiles.values()]
         candidates = [
             tiles.candidate(record, self.alerts.get(record.ref, ()), self.acknowledged, self.sorting)
@@ -132,6 +134,11 @@ class Wall:
     @property
     def fresh(self) -> list[Alert]:
         """Alerts nobody has acknowledged here, the first to look at first; the first one of each conversation."""
+        if self._fresh is None:
+            self._fresh = self._not_acknowledged()
+        return self._fresh
+
+    def _not_acknowledged(self) -> list[Alert]:
         found = [alert for alert in self.desk_alerts if alert.key not in self.acknowledged]
         for alerts in self.alerts.values():
             first = next((alert for alert in alerts if alert.key not in self.acknowledged), None)
@@ -160,6 +167,7 @@ class Wall:
 
     def acknowledge(self, alerts: Sequence[Alert]) -> bool:
         """Acknowledge all of these, or take it back where that was done; whether they are acknowledged now."""
+        self._fresh = None
         keys = {alert.key for alert in alerts}
         if keys <= self.acknowledged:
             self.acknowledged -= keys
@@ -172,6 +180,7 @@ class Wall:
         there = {alert.key for alert in self.every_alert}
         ended = self.acknowledged - there
         self.acknowledged -= ended
+        self._fresh = None
         return bool(ended)
 
     def next_alert(self) -> Alert | None:

@@ -52,7 +52,7 @@ def _move(dx: int, dy: int) -> Doing:
             screen.chat.move(dy or dx)
         elif screen.view in (View.WALL, View.REPLAY):
             screen.shown_wall.move(dx + dy * screen.grid.columns)
-            screen.redraw()
+            screen.moved()
         elif screen.view is View.BOARD and dx:
             screen.board.to_side(team=dx > 0)
         else:
@@ -67,7 +67,7 @@ def _end(*, last: bool) -> Doing:
             screen.chat.to_end(last=last)
         elif screen.view in (View.WALL, View.REPLAY):
             screen.shown_wall.to_end(last=last)
-            screen.redraw()
+            screen.moved()
         else:
             screen.chooser.to_end(last=last)
 

@@ -37,6 +37,7 @@ from agent_tui.ui.monitor.values import metric_values
 from agent_tui.ui.monitor.views import View
 from agent_tui.ui.monitor.wall_widget import WallView, WallWidget
 from agent_tui.ui.notices import Calls
+from agent_tui.ui.painting import paint_now
 from agent_tui.ui.widgets.bars import Bar
 from agent_tui.ui.widgets.card import Card
 
@@ -80,6 +81,7 @@ class MonitorScreen(Screen[None], inherit_bindings=False):
         self._called: set[str] | None = None
         """Alerts that have called already; None before the first look: what is there at the start does not call."""
         self._due = False
+        self._may_take_at = 0.0
         self._grid_size = (0, 0)
         self._most = 0
         """The most conversations there were for the wall at this size."""
@@ -193,11 +195,17 @@ class MonitorScreen(Screen[None], inherit_bindings=False):
         if changes.known.link and self.live_state.known.link.state is not LinkState.LIVE:
             self._take()
         elif not self._due:
+            # what comes after a pause is shown at once, what comes in a stream a few times a second
+            wait = self._may_take_at - self.app.now_s()  # type: ignore[attr-defined]
             self._due = True
-            self.set_timer(CHANGES_EVERY_S, self._take)
+            if wait > 0:
+                self.set_timer(wait, self._take)
+            else:
+                self.call_next(self._take)
 
     def _take(self) -> None:
         self._due = False
+        self._may_take_at = self.app.now_s() + CHANGES_EVERY_S  # type: ignore[attr-defined]
         link = self.live_state.known.link
         if link.revoked or (link.state is LinkState.ENDED and not self.live_state.tiles):
             # the supervisor may not look any more: what was on the wall is gone from it
@@ -330,6 +338,12 @@ class MonitorScreen(Screen[None], inherit_bindings=False):
         self.said = (sentence, style)
         self._said_until = self.app.now_s() + SAID_FOR_S  # type: ignore[attr-defined]
         self.footer.redraw()
+        paint_now(self.footer)
+
+    def moved(self) -> None:
+        """The cursor is on another tile: nothing else has changed."""
+        self.tiles.point_at(self.shown_wall.on_cursor)
+        paint_now(self.tiles)
 
     def do(self, action_id: str) -> None:
         """Do an action of the table."""

@@ -98,6 +98,19 @@ class WallWidget(Widget, can_focus=False):
         if regions:
             self.refresh(*regions)
 
+    def point_at(self, cursor: ConversationRef | None) -> None:
+        """The cursor is on this tile now; all else is as it was."""
+        view = self._view
+        if view is None or view.cursor == cursor:
+            return
+        moved = {view.cursor, cursor}
+        view.cursor = cursor
+        width, height = self._room(view.grid)
+        for place, tile in enumerate(view.tiles[: len(self._painted)]):
+            if tile.ref in moved:
+                self._painted[place] = self._tile(tile, width, height, tile.ref == cursor)
+                self.refresh(Region(*self._corner(place), view.grid.width, view.grid.height))
+
     def _ask(self) -> WallView:
         size = self.content_size
         view = self._view = self._pull(size.width, size.height)
