@@ -15,7 +15,7 @@ import pytest
 from agent_tui.model.text import clean
 from agent_tui.protocol import commands as c
 from agent_tui.ui import notices
-from agent_tui.ui.monitor.screen import NOTICE as MONITORS_NOTICE
+from agent_tui.ui.monitor.calling import NOTICE as MONITORS_NOTICE
 from tests.clients import Refused, StaffClient, VisitorClient
 from tests.desk.conftest import ROOMY
 from tests.desk_process import DeskProcess, running_desk

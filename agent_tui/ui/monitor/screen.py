@@ -15,17 +15,16 @@ from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.widget import Widget
 
-from agent_tui.core.monitor.alerts import Alert, Loud
 from agent_tui.core.monitor.grid import Grid, grid
 from agent_tui.core.monitor.order import Sorting
 from agent_tui.core.monitor.state import MonitorChanges, MonitorState
-from agent_tui.core.monitor.thresholds import Beyond, evaluated
 from agent_tui.core.monitor.wall import Wall
 from agent_tui.core.state import LinkState
 from agent_tui.model.ids import ConversationRef
 from agent_tui.ports.errors import PortError
 from agent_tui.ui.keys import KeyTable
 from agent_tui.ui.monitor.board import BoardView
+from agent_tui.ui.monitor.calling import Calling
 from agent_tui.ui.monitor.chat import WatchedChat
 from agent_tui.ui.monitor.chooser import Chooser, Item
 from agent_tui.ui.monitor.flags import flag_items
@@ -33,7 +32,6 @@ from agent_tui.ui.monitor.options import MonitorOptions, OpenedMonitor
 from agent_tui.ui.monitor.replaying import Replaying
 from agent_tui.ui.monitor.rows import MonitorRows
 from agent_tui.ui.monitor.stages import stage_items
-from agent_tui.ui.monitor.values import metric_values
 from agent_tui.ui.monitor.views import View
 from agent_tui.ui.monitor.wall_widget import WallView, WallWidget
 from agent_tui.ui.notices import Calls
@@ -50,7 +48,6 @@ NARROW_BELOW: Final = 100
 CHANGES_EVERY_S: Final = 0.25
 """What arrives is shown at most so often; the desk tells it no more often than that."""
 SAID_FOR_S: Final = 5.0
-NOTICE: Final = "An alert on the wall"
 _NO_STATE: Final = MonitorState()
 
 
@@ -76,10 +73,6 @@ class MonitorScreen(Screen[None], inherit_bindings=False):
         """How many tiles somebody asked for; 0: as many as fit best."""
         self.said: tuple[str, str] | None = None
         self._said_until = 0.0
-        self._beyond: Beyond = {}
-        self._thresholds: tuple[Alert, ...] = ()
-        self._called: set[str] | None = None
-        """Alerts that have called already; None before the first look: what is there at the start does not call."""
         self._due = False
         self._may_take_at = 0.0
         self._grid_size = (0, 0)
@@ -89,6 +82,7 @@ class MonitorScreen(Screen[None], inherit_bindings=False):
         pinned = [ConversationRef(ref) for ref in kept.pinned]
         self.wall = Wall(options.app.limits, kept.acknowledged, pinned)
         self.calls = Calls(self, options.app.notices)
+        self.calling = Calling(self.calls, options.thresholds)
         self.replaying = Replaying(self)
         self.rows = MonitorRows(self)
         self.status = Bar(self.rows.status, "status")
@@ -240,34 +234,21 @@ class MonitorScreen(Screen[None], inherit_bindings=False):
         live = self.live_state
         frame_ms = self.now_ms if live.known.link.state is LinkState.LIVE else self.shown_live_ms
         if live.known.link.state is LinkState.LIVE:
-            values = metric_values(live, self.now_ms)
-            self._thresholds, self._beyond = evaluated(
-                self.monitor_options.thresholds, values, self._beyond, self.now_ms
-            )
+            self.calling.look(live, self.now_ms)
         room = self.grid.tiles
-        self.wall.take(live, frame_ms, room, self._thresholds)
+        self.wall.take(live, frame_ms, room, self.calling.alerts)
         self.replaying.take(room)
         if self.grid.tiles != room:  # there are more of them than ever before: the grid has grown with them
-            self.wall.take(live, frame_ms, self.grid.tiles, self._thresholds)
+            self.wall.take(live, frame_ms, self.grid.tiles, self.calling.alerts)
             self.replaying.take(self.grid.tiles)
         if live.complete:
-            self._call()
+            self.calling.call(self.wall.fresh)
 
     @property
     def shown_live_ms(self) -> int:
         """When something was last heard, by the desk's clock."""
         link = self.live_state.known.link
         return link.heard_ms + link.clock_skew_ms if link.heard_ms else self.now_ms
-
-    def _call(self) -> None:
-        fresh = {alert.key: alert for alert in self.wall.fresh}
-        new = [alert for key, alert in fresh.items() if self._called is not None and key not in self._called]
-        self._called = set(fresh)
-        loudest = {alert.loud for alert in new}
-        if Loud.NOTICE in loudest:
-            self.calls.call(NOTICE)
-        elif Loud.BELL in loudest:
-            self.calls.ring()
 
     def _look(self) -> None:
         """The desk is told what is looked at: it is written down as watched, and its last lines come."""
@@ -362,7 +343,8 @@ class MonitorScreen(Screen[None], inherit_bindings=False):
         if wall.sorting is not Sorting.RISK:
             parts.insert(0, f"by {wall.sorting.value}")
         if wall.off_the_wall:
-            parts.append(f"{wall.off_the_wall} with an alert not shown")
+            more = f"{wall.off_the_wall} with an alert not shown"
+            parts.append(f"{wall.off_the_wall}▲ more" if self.has_class("-narrow") else more)
         return " · ".join(parts)
 
     def _wall_view(self, width: int, height: int) -> WallView:
