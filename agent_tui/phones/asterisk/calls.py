@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import Final
 
 import msgspec
-from msgspec import Struct
 
 from agent_tui.model.call import CallId, CallState, Leg, Reason
 from agent_tui.model.text import clean
 from agent_tui.phones.asterisk import requests
 from agent_tui.phones.asterisk.codec import Fact, Names, bridge_members, channel_state, error_in
+from agent_tui.phones.asterisk.followed import Followed, Pace
 from agent_tui.phones.asterisk.legs import (
     Act,
     Found,
@@ -40,37 +40,6 @@ _REMEMBERED: Final = 1_000
 _FAILURES: Final = 3
 
 
-class Pace(Struct, frozen=True):
-    """How long is waited between tries, in seconds."""
-
-    retry_s: float = 1.0
-    reconnect_s: tuple[float, ...] = (0.5, 1.0, 2.0, 5.0, 10.0)
-    """After each try that failed; the last one goes on."""
-    replaced_s: float = 30.0
-    """Somebody else has our application: two desks would take it from each other for ever."""
-    confirm_s: float = 10.0
-    """Longest wait for what cancelling or hanging up leads to."""
-
-
-class Followed:
-    """One call."""
-
-    def __init__(self, request: CallRequest, legs: Legs, *, remembered: bool) -> None:
-        self.request = request
-        self.legs = legs
-        self.remembered = remembered
-        """Followed from its beginning: what was dialled is known, not worked out."""
-        self.wake = asyncio.Event()
-        self.alone = asyncio.Lock()
-        """Asking for the legs and changing them don't mix: a leg that is being made isn't there yet."""
-        self.changed = asyncio.Event()
-        self.look = False
-        self.failures = 0
-        self.code = ""
-        self.said: CallEvent | None = None
-        self.driver: asyncio.Task[None] | None = None
-
-
 class Calls:
     """All calls of one exchange."""
 
@@ -91,6 +60,7 @@ class Calls:
         self._now_ms = now_ms
         self._pace = pace
         self._running: dict[CallId, Followed] = {}
+        self._strays: dict[str, asyncio.Task[None]] = {}
 
     def get(self, call_id: CallId) -> Followed | None:
         """One that is followed."""
@@ -200,14 +170,32 @@ class Calls:
         await self.ask(requests.drop_bridge(self.names.bridge(call_id)))
         return CallEvent(call_id, CallState.ENDED, self._now_ms(), reason)
 
+    def end_stray(self, call_id: CallId, leg: Leg) -> None:
+        """A request that was given up got through after all: nobody waits for this leg."""
+        name = self.names.channel(call_id, leg)
+        if name not in self._strays:
+            self._strays[name] = asyncio.create_task(self._end_stray(name))
+
     async def aclose(self) -> None:
         """Follow none of them any more; they go on at the exchange."""
-        drivers = [call.driver for call in self._running.values() if call.driver is not None]
+        tasks = [call.driver for call in self._running.values() if call.driver is not None]
+        tasks += self._strays.values()
         self._running.clear()
+        self._strays.clear()
         self.line_up = False
-        for driver in drivers:
-            driver.cancel()
-        await asyncio.gather(*drivers, return_exceptions=True)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _end_stray(self, name: str) -> None:
+        while True:
+            try:
+                if (await self.ask(requests.hang_up(name))).status in (*OK, GONE):
+                    break
+            except PortError:
+                pass
+            await asyncio.sleep(self._pace.retry_s)
+        self._strays.pop(name, None)
 
     async def _drive(self, call: Followed) -> None:
         """Do what follows, until nothing of the call is left."""
@@ -249,10 +237,19 @@ class Calls:
         elif answer.status == IS_THERE and act in (Act.MAKE_BRIDGE, Act.DIAL_CUSTOMER):
             call.legs = done(call.legs, act)
         elif act is Act.DIAL_CUSTOMER:
-            call.code = _code(answer)
-            call.legs = gone(msgspec.structs.replace(call.legs, stop=Reason.PROVIDER_ERROR), Leg.CUSTOMER)
+            await self._not_dialled(call, answer)
         else:
             await self._failed(call, answer)
+
+    async def _not_dialled(self, call: Followed, answer: HttpAnswer) -> None:
+        """Whose fault it is: an agent who has just hung up is no originator any more. Raises `Unreachable`."""
+        there = await self.ask(requests.ask_channel(self.names.channel(call.request.call_id, Leg.AGENT)))
+        if there.status == GONE:
+            call.legs = gone(call.legs, Leg.AGENT)
+        if not over(call.legs):
+            call.code = _code(answer)
+            call.legs = msgspec.structs.replace(call.legs, stop=Reason.PROVIDER_ERROR)
+        call.legs = gone(call.legs, Leg.CUSTOMER)
 
     async def _failed(self, call: Followed, answer: HttpAnswer) -> None:
         """A leg could not be moved: it may have gone, or not be ready. Raises `Unreachable`."""

@@ -12,7 +12,7 @@ from typing import Final
 from agent_tui.model.call import CallId, CallState, Leg, Reason
 from agent_tui.model.text import SafeText, clean
 from agent_tui.phones.asterisk import requests
-from agent_tui.phones.asterisk.calls import GONE, IS_THERE, OK, Calls, Pace, event_of
+from agent_tui.phones.asterisk.calls import GONE, IS_THERE, OK, Calls, event_of
 from agent_tui.phones.asterisk.codec import (
     Fact,
     Replaced,
@@ -23,6 +23,7 @@ from agent_tui.phones.asterisk.codec import (
     fact_in,
     listed,
 )
+from agent_tui.phones.asterisk.followed import Pace
 from agent_tui.phones.asterisk.legs import At, LegNow, Legs, looked, over
 from agent_tui.phones.asterisk.settings import AsteriskSettings
 from agent_tui.ports.errors import PortError, Unreachable
@@ -253,9 +254,7 @@ class AsteriskProvider:
             if call is not None:
                 self._calls.hear(call, fact)
             elif fact.saw is not Saw.GONE and fact.call_id in self._calls.past:
-                # A request that was given up got through after all: nobody waits for this leg.
-                with contextlib.suppress(Unreachable):
-                    await self._calls.ask(requests.hang_up(self._calls.names.channel(fact.call_id, fact.leg)))
+                self._calls.end_stray(fact.call_id, fact.leg)
 
     def _lost(self, sentence: str) -> None:
         if sentence != self._trouble:

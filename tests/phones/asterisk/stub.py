@@ -159,6 +159,8 @@ class AriStub:
             return _error(400, "Application or extension must be specified")
         if given.get("originator") and given.get("formats"):
             return _error(400, "Originator and formats can't both be specified")
+        if given.get("originator") and given["originator"] not in self.exchange.channels:
+            return _error(400, "Provided originator channel was not found")
         technology, slash, resource = given["endpoint"].partition("/")
         if not slash or not resource:
             return _error(400, "Invalid endpoint specified")

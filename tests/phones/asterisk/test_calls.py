@@ -6,11 +6,12 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from agent_tui.model.call import CallState, Number, Reason, Timeouts
 from agent_tui.model.ids import AgentId, uuid7
-from agent_tui.phones.asterisk.calls import Pace
+from agent_tui.phones.asterisk.followed import Pace
 from agent_tui.phones.asterisk.provider import AsteriskProvider
 from agent_tui.phones.asterisk.settings import AsteriskSettings
 from agent_tui.ports.errors import Unreachable
@@ -168,6 +169,27 @@ async def test_the_agent_hangs_up_while_the_customers_telephone_rings(stub: AriS
     await stub.exchange.hang_up(stub.leg("agent"))
     assert await desk.ends(asked) is Reason.AGENT_LEFT
     await nothing_left(stub)
+
+
+async def test_the_agent_hangs_up_in_the_moment_in_which_the_customer_is_dialled(
+    stub: AriStub, desk: Follower, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = stub._originated
+
+    async def too_late(request: Request, name: str) -> Response:
+        if name.endswith("-cust"):
+            monkeypatch.setattr(stub.exchange, "tell", unheard)
+            await stub.exchange.hang_up(stub.leg("agent"))
+        return await made(request, name)
+
+    async def unheard(*_: object, **__: object) -> None:
+        """The news comes after the answer."""
+
+    monkeypatch.setattr(stub, "_originated", too_late)
+    asked = request()
+    await desk.starts(asked)
+    assert await desk.ends(asked) is Reason.AGENT_LEFT
+    assert dialled(stub) == BOTH[:1]
 
 
 async def test_an_unregistered_telephone_is_said_and_nothing_rings(stub: AriStub, desk: Follower) -> None:
@@ -462,6 +484,7 @@ async def test_an_answer_that_never_comes_leaves_it_open_and_the_exchange_is_ask
     async with followed(provider_at(url)) as desk:
         asked = request()
         stub.fails["POST", "-agent"] = [0.4]
+        stub.fails["DELETE", "-agent"] = [Response(status_code=503)]
         desk.begins(asked)
         with pytest.raises(Unreachable):
             await desk.provider.start(asked)
