@@ -15,6 +15,9 @@ class SignalKind(StrEnum):
     """What kind of thing was seen, the one that says most first."""
 
     ASKED = "asked"
+    """Asked to be called: such a line is proof that they did."""
+    PHONE = "phone"
+    """Would rather talk, or asks how to call us."""
     DISTRESS = "distress"
     REPETITION = "repetition"
     HARD = "hard"

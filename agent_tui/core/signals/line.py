@@ -36,6 +36,7 @@ class LineFacts(Struct, frozen=True, gc=False):
     """Of a line of the customer, without what is quoted in it. Phrases are given in the words of the rules."""
 
     asked: SafeText = NOTHING
+    phone: SafeText = NOTHING
     declined: SafeText = NOTHING
     strong: SafeText = NOTHING
     mild: tuple[SafeText, ...] = ()
@@ -59,6 +60,8 @@ class LineReader:
             {
                 "asked": table.asked.phrases,
                 "asked unless": table.asked.unless,
+                "phone": table.phone.phrases,
+                "phone unless": table.phone.unless,
                 "declined": table.declined.phrases,
                 "declined unless": table.declined.unless,
                 "strong": table.distress.phrases,
@@ -99,6 +102,7 @@ class LineReader:
         return LineFacts(
             # "please don't call me" has the words of both
             asked=NOTHING if "declined" in found else _first(found, "asked"),
+            phone=NOTHING if "declined" in found else _first(found, "phone"),
             declined=_first(found, "declined"),
             strong=_first(found, "strong"),
             mild=tuple(found.get("mild", ())),

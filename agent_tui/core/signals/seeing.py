@@ -58,10 +58,11 @@ def read_signals(lines: Sequence[SaidLine], stage: Stage, rules: Rules, after: O
     heard = [each for each in ever if each.key > after]
     near = heard[-table.reach :]
     # who asked not to be called did so for good, until they ask for one
-    asked_at = max((each.key for each in ever if each.facts.asked), default=START)
+    asked_at = max((each.key for each in ever if each.facts.asked or each.facts.phone), default=START)
     declined_at = max((each.key for each in ever if each.facts.declined), default=START)
+    asked = _worded(near, SignalKind.ASKED, lambda facts: facts.asked, "asked to be called")
     found = (
-        _worded(near, SignalKind.ASKED, lambda facts: facts.asked, "asked to be called"),
+        asked or _worded(near, SignalKind.PHONE, lambda facts: facts.phone, "asked for the phone"),
         _distress(near, table.distress.mild_needed),
         _repetition(heard, near, table),
         _worded(near, SignalKind.HARD, lambda facts: facts.hard),
@@ -73,6 +74,17 @@ def read_signals(lines: Sequence[SaidLine], stage: Stage, rules: Rules, after: O
         tuple(signal for signal in found if signal),
         declined_at if declined_at > asked_at else None,
     )
+
+
+def asked_in(lines: Sequence[SaidLine], rules: Rules) -> OrderKey:
+    """The newest line in which the customer asks to be called, and after which they didn't ask not to be; START: none.
+
+    That line is the ground on which they may be called.
+    """
+    facts = [(line.key, rules.facts_of(line.text)) for line in lines if line.by_customer]
+    asked = max((key for key, each in facts if each.asked), default=START)
+    declined = max((key for key, each in facts if each.declined), default=START)
+    return asked if asked > declined else START
 
 
 def _worded(

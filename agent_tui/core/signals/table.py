@@ -77,6 +77,7 @@ class SignalTable(Struct, frozen=True, forbid_unknown_fields=True):
     not_names: tuple[str, ...] = ()
     """Written with a capital without being a name: days, months."""
     asked: Phrased = Phrased()
+    phone: Phrased = Phrased()
     declined: Phrased = Phrased()
     distress: Distress = Distress()
     hard: Phrased = Phrased()

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent_tui.core.signals.seeing import read_signals, said
+from agent_tui.core.signals.seeing import asked_in, read_signals, said
 from agent_tui.model.entry import Entry
 from agent_tui.model.ids import OrderKey
 from agent_tui.model.people import Author
@@ -109,6 +109,32 @@ def test_many_turns_without_progress_are_counted_from_the_last_that_went_well() 
     assert seen(*turns) == ["10 turns, nothing solved yet"]
     assert seen(*turns[:6], "a: And now?", "thanks, that works", *turns[:6]) == []
     assert seen(*["a: Which?", "the green one"] * 12) == []
+
+
+@pytest.mark.parametrize(
+    "line", ["Could you call me?", "kunt u mij bellen", "Bel me even terug.", "can someone ring me today"]
+)
+def test_who_asks_to_be_called_gives_the_ground_for_it(line: str) -> None:
+    assert asked_in(spoken("hello", line, "a: Of course.", "thanks"), RULES) == OrderKey(2)
+    assert asked_in(spoken("hello", line, "please don't call me"), RULES) == 0
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "What's your phone number?",
+        "Can I call you?",
+        "I'd rather talk it through",
+        "Can I speak to a real person?",
+        "Kan ik jullie bellen?",
+        "Wat is het telefoonnummer van jullie winkel?",
+        "Nobody called me back",
+        "I'm furious",
+        "My sister called me",
+    ],
+)
+def test_who_only_wants_the_phone_gives_no_ground_to_be_called(line: str) -> None:
+    assert asked_in(spoken(line), RULES) == 0
 
 
 def test_what_is_quoted_is_somebody_elses() -> None:
