@@ -74,6 +74,8 @@ async def serve(options: ServeOptions) -> int:
         os.umask(0o077)
         options.home.mkdir(parents=True, exist_ok=True, mode=0o700)
         settings = load_settings(options.home, os.environ)
+        if options.demo:
+            settings = _demo_telephone(settings)
         with home_locked(options.home), bind(listening) as listener:
             store = Store.open(options.home, StoreSettings(max_page_count=settings.max_page_count))
             try:
@@ -142,6 +144,12 @@ async def _run(
         withdraw_announcement(options.home)
         await service.stop()
         say("stopped")
+
+
+def _demo_telephone(settings: DeskSettings) -> DeskSettings:
+    from agent_tui.desk.demo.telephone import with_telephone
+
+    return with_telephone(settings)
 
 
 async def _demo_told(store: Store, settings: DeskSettings) -> "Cast":

@@ -17,9 +17,10 @@ from agent_tui.model.ids import uuid7
 from agent_tui.model.words import AuthorKind, State
 from agent_tui.ports.errors import Unreachable
 from agent_tui.ports.transport import Socket, Transport
+from agent_tui.protocol import call_commands as cc
 from agent_tui.protocol import commands as c
 from agent_tui.protocol.frames import decode_server_frame, decode_visitor_push, encode_command
-from agent_tui.protocol.pushes import Line
+from agent_tui.protocol.pushes import Line, YourCall
 from agent_tui.protocol.table import SOCKET_PATH
 
 LATER_EVERY_S = 45.0
@@ -30,6 +31,7 @@ MOST_WAITING = 8
 _LETTERS_A_SECOND = 24.0
 _LONGEST_TYPING_S = 4.0
 _READS_AFTER_S = 1.5
+_THINKS_S = 4.0
 _NEWEST = 200
 """Chats that are looked through for an earlier one of the same customer."""
 
@@ -90,7 +92,7 @@ class Performance:
             socket = await self._transport.socket(SOCKET_PATH)
         except Unreachable:
             return  # the desk is ending
-        customer = _Customer(socket)
+        customer = _Customer(socket, person)
         listening = asyncio.ensure_future(customer.listen())
         try:
             await customer.send(c.Hello(1, ticket=self._ticket(actor), client="demo"))
@@ -109,10 +111,15 @@ class Performance:
 class _Customer:
     """One open page: reads what comes, types like a person."""
 
-    def __init__(self, socket: Socket) -> None:
+    def __init__(self, socket: Socket, person: Person) -> None:
         self._socket = socket
+        self._person = person
         self._ids = itertools.count(2)
-        self._answered = asyncio.Event()
+        self._answered = False
+        self._called = asyncio.Event()
+        self._heard_from = asyncio.Event()
+        """Somebody answered or called."""
+        self._answering: asyncio.Future[None] | None = None
         self._came_ms = time.time_ns() // 1_000_000
         self._shown = 0
         self._seeing: asyncio.Future[None] | None = None
@@ -133,13 +140,31 @@ class _Customer:
                     continue
                 if isinstance(push, Line):
                     self._heard(push)
+                elif isinstance(push, YourCall):
+                    self._of_a_call(push)
 
     def _heard(self, push: Line) -> None:
         self._shown = push.line.n
         is_new = push.line.at >= self._came_ms
         if is_new and push.line.by.kind is AuthorKind.AGENT and push.line.system is None:
-            self._answered.set()
+            self._answered = True
+            self._heard_from.set()
             asyncio.get_running_loop().call_later(_READS_AFTER_S, self._saw)
+
+    def _of_a_call(self, push: YourCall) -> None:
+        if push.state in ("offered", "number_wanted"):
+            self._answering = asyncio.ensure_future(self._answer(push))
+        elif push.state == "ended" and push.reached:
+            self._called.set()
+            self._heard_from.set()
+
+    async def _answer(self, push: YourCall) -> None:
+        """They think a moment before they say whether they may be called."""
+        await asyncio.sleep(_THINKS_S)
+        wants = bool(self._person.number or self._person.phone)
+        number = self._person.number if push.state == "number_wanted" else ""
+        with contextlib.suppress(Unreachable):
+            await self.send(cc.AnswerOffer(next(self._ids), yes=wants, number=number))
 
     def _saw(self) -> None:
         self._seeing = asyncio.ensure_future(self._tell_seen())
@@ -150,12 +175,18 @@ class _Customer:
 
     async def act(self, step: Step) -> None:
         """Wait as long as the step says, type, say it. An answer counts for the next step that waits for one."""
-        if step.answered:
-            await self._answered.wait()
-            self._answered.clear()
+        if step.called:
+            await self._called.wait()
+        elif step.answered:
+            await self._heard_from.wait()
+            if not self._answered:
+                return  # they were called instead: what they would have said is no answer to that
+            self._answered = False
+            if not self._called.is_set():
+                self._heard_from.clear()
         typing_s = min(len(step.text) / _LETTERS_A_SECOND, _LONGEST_TYPING_S, step.after)
         pause_s = (step.after - typing_s) * random.uniform(0.9, 1.1)  # noqa: S311
-        if step.impatient and await self._answered_within(pause_s):
+        if step.impatient and await self._heard_within(pause_s):
             return
         if not step.impatient:
             await asyncio.sleep(pause_s)
@@ -163,9 +194,9 @@ class _Customer:
         await asyncio.sleep(typing_s)
         await self.send(c.Say(next(self._ids), cid=uuid7(), body=step.text))
 
-    async def _answered_within(self, seconds: float) -> bool:
+    async def _heard_within(self, seconds: float) -> bool:
         try:
-            await asyncio.wait_for(self._answered.wait(), seconds)
+            await asyncio.wait_for(self._heard_from.wait(), seconds)
         except TimeoutError:
             return False
         return True

@@ -14,7 +14,9 @@ class Before(Struct, frozen=True, forbid_unknown_fields=True):
     ago: int
     """Seconds before the demo opens."""
     by: Literal["customer", "you", "colleague"]
-    text: str
+    text: str = ""
+    asks_call: str = ""
+    """Instead of a line: the customer asks to be called on this number."""
 
 
 class Step(Struct, frozen=True, forbid_unknown_fields=True):
@@ -24,6 +26,8 @@ class Step(Struct, frozen=True, forbid_unknown_fields=True):
     after: float
     """Seconds after the step before, or after the agent's answer where `answered`."""
     answered: bool = False
+    called: bool = False
+    """After a telephone call with them ended."""
     impatient: bool = False
     """Not said where somebody has answered meanwhile."""
 
@@ -43,6 +47,8 @@ class Person(Struct, frozen=True, forbid_unknown_fields=True):
     phone: str = ""
     flag: str = ""
     """A colleague raised one, with this reason, a few minutes before the demo opens."""
+    number: str = ""
+    """Given when they are asked on what number they may be called; without one they say no."""
     long: int = 0
     """So many turns of `Long` stand between `before` and now."""
 

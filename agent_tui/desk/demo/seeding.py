@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 
 from agent_tui.desk.auth import token_hash
 from agent_tui.desk.demo.script import Before, Person, lines_before, load_script
+from agent_tui.desk.demo.telephone import with_telephone
 from agent_tui.desk.service import Actor, Service
 from agent_tui.desk.settings import DeskSettings
 from agent_tui.desk.store import Store
 from agent_tui.desk.store.accounts import add_agent
 from agent_tui.model.ids import uuid7
 from agent_tui.model.words import Role
+from agent_tui.protocol import call_commands as cc
 from agent_tui.protocol import commands as c
 from agent_tui.protocol.records import WireConversation
 from agent_tui.protocol.requests import NewVisitor
@@ -43,7 +45,7 @@ async def seed(store: Store, settings: DeskSettings, now_ms: int) -> Cast:
     """Write the demo's history into an empty store. `now_ms` is when the demo opens."""
     script = load_script()
     clock = _Clock(now_ms - 3 * 3_600_000)
-    service = Service(store, settings, now_ms=clock, new_id=uuid7)
+    service = Service(store, with_telephone(settings), now_ms=clock, new_id=uuid7)
     you, ruben = await store.write(
         lambda tx: (
             add_agent(tx, AGENT, Role.ADMIN, clock()),
@@ -84,7 +86,9 @@ async def enter(service: Service, person: Person, token: str) -> Actor:
 
 
 async def _tell(service: Service, visitor: Actor, person: Person, line: Before, staff: dict[str, Actor]) -> None:
-    if line.by == "customer":
+    if line.asks_call:
+        await service.carry_out(visitor, cc.AskCall(0, call=uuid7(), number=line.asks_call))
+    elif line.by == "customer":
         await service.carry_out(visitor, c.Say(0, cid=uuid7(), body=line.text))
     else:
         chat = await _chat_of(service, visitor)

@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,10 +14,12 @@ from agent_tui.desk.demo.seeding import enter
 from agent_tui.desk.service import Actor, Service
 from agent_tui.desk.settings import DeskSettings
 from agent_tui.desk.store import Store
+from agent_tui.model.call import Reason
 from agent_tui.model.ids import uuid7
 from agent_tui.model.words import Outcome, Role, Stage, State
 from agent_tui.ports.errors import Unreachable
 from agent_tui.ports.transport import HttpAnswer, Socket
+from agent_tui.protocol import call_commands as cc
 from agent_tui.protocol import commands as c
 from tests.clients import StaffClient
 from tests.desk_process import DeskProcess, running_desk
@@ -67,7 +70,9 @@ async def test_the_history_is_there_and_happened_at_its_times(seeded: Seeded) ->
         (chat,) = [chat for chat in inbox.conversations if chat.customer.name == person.name]
         page = await seeded.service.entries(chat.id, limit=500)
         said = [(entry.at, entry.body) for entry in page.entries if entry.kind == "public"]
-        told = [(NOON_MS - line.ago * 1000, line.text) for line in lines_before(person, load_script().long)]
+        told = [
+            (NOON_MS - line.ago * 1000, line.text) for line in lines_before(person, load_script().long) if line.text
+        ]
         assert said == told
         assert [at for at, _ in said] == sorted(at for at, _ in said)
 
@@ -100,6 +105,40 @@ async def test_customers_write_once_somebody_watches_and_answer_an_answer(demo: 
         seen = await you.until(lambda: next((e for e in you.events if e["e"] == "seen"), None), seconds=10)
         assert seen["conversation"] == angry
     assert await asyncio.to_thread(demo.wait) == 0, "it ends when nobody watches any more"
+
+
+async def test_who_asks_to_be_called_is_called_and_it_says_that_nothing_rings(tmp_path: Path) -> None:
+    quick = "{simulated = {agent_rings_ms = 20, customer_rings_ms = 20}}"
+    with running_desk(tmp_path / "home", arguments=("--demo",), env={"AGENT_TUI_DESK_PHONE_PROVIDERS": quick}) as desk:
+        inbox = desk.get("/v1/inbox", desk.token())
+        (omar,) = [chat for chat in inbox["conversations"] if chat.get("wants_call")]
+        assert omar["customer"]["name"] == "Omar Haddad"
+        (waits,) = inbox["calls"]
+        assert (waits["conversation"], waits["state"], waits["by_customer"]) == (omar["id"], "queued", True)
+        (way, *_) = inbox["phone"]["providers"]
+        assert (way["simulated"], "nothing rings" in way["title"]) == (True, True)
+        async with StaffClient(desk.socket_url, desk.token()) as you:
+            asked = await you.ask(
+                cc.RequestCall,
+                call=uuid7(),
+                conversation=omar["id"],
+                provider="simulated",
+                confirmed=("outside_hours_asked", "customer_away"),
+            )
+            assert (asked.call.id, asked.call.state.value) == (waits["id"], "claimed")
+            await you.ask(cc.DialCall, call=asked.call.id)
+
+            def state_of_call(wanted: str) -> Any:
+                return next((e for e in you.events if e["e"] == "call" and e["call"]["state"] == wanted), None)
+
+            await you.until(lambda: state_of_call("in_call"), seconds=10)
+            ended = await you.ask(cc.HangUp, call=asked.call.id)
+            assert ended.call.reason is Reason.AGENT_HUNG_UP
+            thanks = await you.until(
+                lambda: next((e for e in you.events if e.get("entry", {}).get("body", "").startswith("Dank u wel")), 0),
+                seconds=20,
+            )
+            assert thanks["conversation"] == omar["id"]
 
 
 def demo_began(chats: list[dict[str, int]]) -> int:

@@ -126,15 +126,14 @@ def reschedule_call(tx: Transaction, m: CallMoment, actor: Actor, command: c.Res
 
 
 def ask_call(tx: Transaction, m: CallMoment, actor: Actor, command: c.AskCall) -> Done:
-    """Please call me. The window is theirs: only our own hours count."""
+    """Please call me. The time is theirs to say, late or early: only our own hours count."""
     if before(tx, command) is not None:
         return Done()
     visitor = writing_visitor(tx, m.moment, actor.id)
     _must_have_queue(m)
     number = _number_of(tx, m, command.number)
     zones = zones_of(visitor.time_zone, "", number)
-    own_window = zones if not command.not_before else ()
-    when = _window(m, own_window, number, command.not_before, command.not_after)
+    when = _window(m, (), number, command.not_before, command.not_after)
     row = open_conversation(tx, m.moment, visitor)
     there = calls.open_in(tx, row.id)
     if there is not None and there.call.state is not CallState.QUEUED:
