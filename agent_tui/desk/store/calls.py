@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, case, func, select
 
 from agent_tui.core.phone.states import AT_A_PROVIDER
 from agent_tui.desk.store.call_rows import Kept, columns_of, kept_of, wire_of
@@ -100,14 +100,14 @@ def of_rows(c: Connection, rows: Sequence[int]) -> dict[int, WireCall]:
     return {row.row: wire_of(kept_of(row)) for row in found}
 
 
-def page(c: Connection, view: str, conversation: int | None, after: int | None, limit: int) -> list[Kept]:
+def page(c: Connection, view: str, conversation: int | None, after: int | None, limit: int, now: int) -> list[Kept]:
     """Calls, newest first; the queue in its order."""
     query = select(call)
     if view == "open":
         query = query.where(_is_open)
     if view == "queue":
         query = query.where(call.c.state.in_(_QUEUE))
-        return [kept_of(row) for row in c.execute(query.order_by(*_QUEUE_ORDER).limit(limit))]
+        return [kept_of(row) for row in c.execute(query.order_by(*_queue_order(now)).limit(limit))]
     if conversation is not None:
         query = query.where(call.c.conversation == conversation)
     if after is not None:
@@ -115,7 +115,10 @@ def page(c: Connection, view: str, conversation: int | None, after: int | None, 
     return [kept_of(row) for row in c.execute(query.order_by(call.c.row.desc()).limit(limit))]
 
 
-_QUEUE_ORDER = (call.c.not_before, call.c.priority.desc(), call.c.requested, call.c.row)
+def _queue_order(now: int) -> tuple[Any, ...]:
+    """Those whose time has come first, the most urgent and then the oldest of them before the others."""
+    turn = case((call.c.not_before <= now, 0), else_=call.c.not_before)
+    return turn, call.c.priority.desc(), call.c.requested, call.c.row
 
 
 def to_number(c: Connection, number_hmac: str, limit: int) -> list[Kept]:
@@ -148,15 +151,11 @@ def tries_of_agent(tx: Transaction, agent: str, since: int) -> int:
     return _count(tx, (call.c.agent == agent) & (call.c.tried > since))
 
 
-def place_in_queue(tx: Transaction, kept: Kept) -> int:
-    """1 for the next one."""
-    mine = (kept.call.not_before_ms or 0, -kept.call.priority, kept.call.requested_ms, kept.row)
-    waiting = tx.execute(
-        select(call.c.not_before, call.c.priority, call.c.requested, call.c.row).where(
-            call.c.state == CallState.QUEUED.value
-        )
-    )
-    return 1 + sum((row.not_before or 0, -row.priority, row.requested, row.row) < mine for row in waiting)
+def place_in_queue(tx: Transaction, kept: Kept, now: int) -> int:
+    """1 for the next one; 0 for one that does not wait."""
+    waiting = select(call.c.row).where(call.c.state == CallState.QUEUED.value).order_by(*_queue_order(now))
+    rows = list(tx.execute(waiting).scalars())
+    return rows.index(kept.row) + 1 if kept.row in rows else 0
 
 
 def _count(tx: Transaction, where: Any) -> int:

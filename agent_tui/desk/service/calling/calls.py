@@ -339,8 +339,9 @@ class Calls:
             raise Refusal(Code.BAD_VALUE, "`view` is one of open, queue, all.")
         if after and not (after.isascii() and after.isdigit() and len(after) <= 15):
             raise Refusal(Code.BAD_VALUE, "`after` is what the page before called `next`.")
+        now = self._moment().now
         found = await self._store.read(
-            lambda db: kept_calls.page(db, view, conversation, int(after) if after else None, limit)
+            lambda db: kept_calls.page(db, view, conversation, int(after) if after else None, limit, now)
         )
         more = str(found[-1].row) if len(found) == limit and view != "queue" else ""
         return r.CallPage([wire_of(kept) for kept in found], more)

@@ -139,8 +139,11 @@ def _ended(tx: Transaction, m: CallMoment, row: ConversationRow, kept: Kept, bef
         return
     lasted = f"after {_length(call.ended_ms or m.now, call.answered_ms)} " if call.answered_ms is not None else ""
     tx.add_line(row, m.now, "call_ended", what=f"{lasted}({words_of(reason)})")
+    told = MEANING[reason].told
     if call.noticed and not retrying.will_be(m, call):
-        notices.it_ended(tx, m, row, kept, MEANING[reason].told)
+        notices.it_ended(tx, m, row, kept, told)
+    if told in (Told.THANKS, Told.NOT_REACHED):
+        wants_call(tx, m, row, wants=False)
 
 
 def _again(tx: Transaction, m: CallMoment, row: ConversationRow, kept: Kept) -> None:

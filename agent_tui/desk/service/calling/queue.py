@@ -38,7 +38,7 @@ def queue_call(tx: Transaction, m: CallMoment, actor: Actor, command: c.QueueCal
     """Plan a callback; where one is planned for the same customer already, that one is changed."""
     again = before(tx, command)
     if again is not None:
-        return answer_for(again, actor, calls.place_in_queue(tx, again))
+        return answer_for(again, actor, calls.place_in_queue(tx, again, m.now))
     row = unresolved(conversation_of(tx, command.conversation))
     note = checked_name(command.note, "note", m.moment.limits)
     if not 0 <= command.priority <= _HIGHEST:
@@ -54,7 +54,7 @@ def queue_call(tx: Transaction, m: CallMoment, actor: Actor, command: c.QueueCal
         note=clean(note) or kept.call.note,
     )
     _keep_plan(tx, m, row, actor, kept, call, found.zones)
-    return answer_for(kept, actor, calls.place_in_queue(tx, kept))
+    return answer_for(kept, actor, calls.place_in_queue(tx, kept, m.now))
 
 
 def claim_call(tx: Transaction, m: CallMoment, actor: Actor, command: c.ClaimCall) -> r.CallNow:
@@ -90,7 +90,7 @@ def release_call(tx: Transaction, m: CallMoment, actor: Actor, command: c.Releas
     if kept.call.state is not CallState.CLAIMED:
         raise Refusal(Code.WRONG_STATE, "Only a claimed callback can be given back.")
     give_back(tx, m, kept, actor)
-    return answer_for(kept, actor, calls.place_in_queue(tx, kept))
+    return answer_for(kept, actor, calls.place_in_queue(tx, kept, m.now))
 
 
 def give_back(tx: Transaction, m: CallMoment, kept: Kept, by: Actor | None) -> None:
@@ -119,7 +119,7 @@ def reschedule_call(tx: Transaction, m: CallMoment, actor: Actor, command: c.Res
     if (call.not_before_ms, call.not_after_ms) != (when.not_before_ms, when.not_after_ms):
         changed = msgspec.structs.replace(call, not_before_ms=when.not_before_ms, not_after_ms=when.not_after_ms)
         _keep_plan(tx, m, row, actor, kept, changed, zones)
-    return answer_for(kept, actor, calls.place_in_queue(tx, kept))
+    return answer_for(kept, actor, calls.place_in_queue(tx, kept, m.now))
 
 
 # --- what visitors ask ---
