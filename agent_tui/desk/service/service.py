@@ -93,6 +93,7 @@ class Service(Lists):
             hours=lambda: self._hours.hours,
             present=store.present.__contains__,
             in_console=lambda name: name in by_name and by_name[name].in_console,
+            why_not=lambda name: by_name[name].why if name in by_name else "",
             new_id=new_id,
         )
         self.calls = Calls(store, self._rules, lambda calls: Running(by_name, calls.news, calls.line), self._moment)

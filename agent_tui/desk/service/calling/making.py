@@ -178,6 +178,8 @@ def passed_checks(
     if standing is None and provider and provider not in m.rules.ways:
         sentence = checks.sentence_of("no_provider", way=clean(provider, limit=40, multiline=False))
         standing = r.WireStop("no_provider", sentence)
+    if standing is None and provider and m.rules.why_not(provider):
+        standing = r.WireStop("provider_not_ready", m.rules.why_not(provider))
     if standing is not None:
         raise Stopped(standing, row.id, found)
     return found

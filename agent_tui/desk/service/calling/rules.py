@@ -43,6 +43,8 @@ class Rules(Struct, frozen=True):
     """Whether a visitor's page is open."""
     in_console: Callable[[str], bool]
     """Whether a provider runs in consoles."""
+    why_not: Callable[[str], str]
+    """What is missing for a provider to be used; empty: nothing."""
     new_id: Callable[[], str]
 
     @property
@@ -82,6 +84,7 @@ def rules_of(
     hours: Callable[[], Hours],
     present: Callable[[str], bool],
     in_console: Callable[[str], bool],
+    why_not: Callable[[str], str],
     new_id: Callable[[], str],
 ) -> Rules:
     """The rules. Raises `SettingsError` with what is wrong with them."""
@@ -105,6 +108,7 @@ def rules_of(
         hours=hours,
         present=present,
         in_console=in_console,
+        why_not=why_not,
         new_id=new_id,
     )
 

@@ -173,10 +173,12 @@ class Running:
                     raise CallFailed("This way to call is gone.", Reason.PROVIDER_ERROR)
                 await provider.start(request)
             except CallFailed as failed:
+                say("a call was not made", logging.WARNING, provider=name, why=str(failed), code=failed.raw_code)
                 event = CallEvent(call_id, CallState.ENDED, at_ms, failed.reason, raw_code=failed.raw_code)
                 await self._news(name, event)
                 return
-            except Unreachable:
+            except Unreachable as error:
+                say("nobody knows whether a call was made", logging.WARNING, provider=name, why=str(error))
                 return  # whether it rings isn't known: it is asked for when its time is over, never started again
             except Exception:
                 logging.getLogger(__name__).exception("a provider failed to start a call")
