@@ -11,12 +11,14 @@ import pytest
 
 from agent_tui.core.reduce import reduce
 from agent_tui.core.state import LinkState, State
+from agent_tui.model.call import Call, CallId, CallKind, CallState, Reason
 from agent_tui.model.ids import START, ClientId, ConversationRef, OrderKey, rising_uuid7
 from agent_tui.model.outgoing import Outgoing
 from agent_tui.model.words import Availability, EntryKind, Outcome, Stage
 from agent_tui.model.words import State as Life
 from agent_tui.ports import events as e
 from agent_tui.ports.backend import View, Watching
+from agent_tui.ports.calling import Result
 from agent_tui.ports.capabilities import Cap, Capability, Level, can
 from agent_tui.ports.errors import Crossed, NotFound, Refused, Taken, Unreachable, Unsupported
 from agent_tui.ports.library import Stopped
@@ -121,6 +123,61 @@ async def _reopen(world: World, ref: ConversationRef) -> None:
     await world.answering.reopen(ref)
 
 
+PASSES = ("outside_hours_asked", "hours_unknown", "customer_away")
+"""What may be in the way at the hour of a test, and may be passed."""
+NUMBER = "+31612345678"
+
+
+async def _reserve(world: World, ref: ConversationRef) -> CallId:
+    """The key was pressed."""
+    call = await world.answering.request_call(ref, CallId(rising_uuid7("")), NUMBER, "handover", 1, PASSES)
+    assert (call.state, call.number and call.number.e164) == (CallState.REQUESTED, NUMBER)
+    return call.id
+
+
+async def _reserve_and_undo(world: World, ref: ConversationRef) -> None:
+    call_id = await _reserve(world, ref)
+    assert (await world.answering.cancel_call(call_id)).reason is Reason.CANCELLED
+
+
+async def _hand_over(world: World, ref: ConversationRef) -> None:
+    call_id = await _reserve(world, ref)
+    assert (await world.answering.dial_call(call_id)).in_console
+    await world.answering.report_call(call_id, CallState.HANDED_OVER, None)
+    said = await world.answering.call_outcome(call_id, Result.SPOKE, "will think about it", ClientId(rising_uuid7("")))
+    assert said.reason is Reason.REPORTED_SPOKE
+
+
+async def _plan(world: World, ref: ConversationRef) -> None:
+    await world.answering.queue_call(
+        ref,
+        CallId(rising_uuid7("")),
+        NUMBER,
+        not_before_ms=None,
+        not_after_ms=None,
+        priority=0,
+        note="order 7781",
+        basis_entry=1,
+        confirmed=PASSES,
+    )
+
+
+def _call(state: State, ref: ConversationRef) -> Call:
+    return next((call for call in state.calls.values() if call.ref == ref), NO_CALL)
+
+
+NO_CALL = Call(
+    id=CallId(""),
+    ref=ConversationRef(""),
+    kind=CallKind.CALL,
+    revision=0,
+    state=CallState.REQUESTED,
+    since_ms=0,
+    heard_ms=0,
+    requested_ms=0,
+)
+
+
 def _entries(state: State, ref: ConversationRef) -> list[tuple[str, EntryKind, bool]]:
     return [(str(it.body), it.kind, it.withdrawn) for it in state.transcript(ref).entries]
 
@@ -184,6 +241,15 @@ CAN: list[tuple[Capability | None, Act, Seen]] = [
         lambda s, ref: s.me and s.agents[s.me.id].availability is Availability.BREAK,
     ),
     (Capability.TEAM_LIBRARY, lambda w, ref: w.answering.proof_stopped(_stopped(ref)), lambda s, ref: True),
+    (Capability.CALLS, _reserve, lambda s, ref: _call(s, ref).state is CallState.REQUESTED and _call(s, ref).agent),
+    (Capability.CALLS, _reserve_and_undo, lambda s, ref: _call(s, ref).reason is Reason.CANCELLED),
+    (Capability.CALLS, _hand_over, lambda s, ref: _call(s, ref).reason is Reason.REPORTED_SPOKE),
+    (Capability.CALLS, _plan, lambda s, ref: _call(s, ref).state is CallState.QUEUED and _call(s, ref).last4 == "5678"),
+    (
+        Capability.CALLS,
+        lambda w, ref: w.answering.offer_call(ref, NUMBER),
+        lambda s, ref: any(it.system and it.system.code == "call_told" for it in s.transcript(ref).entries),
+    ),
 ]
 
 
@@ -218,6 +284,10 @@ CANNOT: list[tuple[Capability, Act]] = [
     (Capability.TEAM_LIBRARY, lambda w, ref: w.answering.proof_stopped(_stopped(ref))),
     (Capability.TEAM_LIBRARY, lambda w, ref: w.watching.library()),
     (Capability.TEAM_LIBRARY, lambda w, ref: w.watching.uses()),
+    (Capability.CALLS, _reserve),
+    (Capability.CALLS, _plan),
+    (Capability.CALLS, lambda w, ref: w.answering.check_call(ref, NUMBER, 1)),
+    (Capability.CALLS, lambda w, ref: w.answering.hang_up(CallId("nothing-there"))),
 ]
 
 

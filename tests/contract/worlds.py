@@ -193,7 +193,8 @@ async def scripted_world(_folder: Path) -> AsyncIterator[World]:
 async def desk_world(folder: Path) -> AsyncIterator[World]:
     """A real desk."""
     async with AsyncExitStack() as stack:
-        desk = stack.enter_context(running_desk(folder / "desk"))
+        phone = {"AGENT_TUI_DESK_PHONE_REGION": "NL", "AGENT_TUI_DESK_PHONE_CHAIN": '["handover", "queue"]'}
+        desk = stack.enter_context(running_desk(folder / "desk", env=phone))
         token, bobs = desk.token("Ada", "agent"), desk.token("Bob", "agent")
         bob = await stack.enter_async_context(StaffClient(desk.socket_url, bobs))
 

@@ -325,6 +325,16 @@ async def test_an_agent_with_a_call_claims_no_other(desk: PhoneDesk) -> None:
     await desk.refused(Code.WRONG_STATE, ada, cc.ClaimCall(0))
 
 
+async def test_a_promise_outlives_the_chat_it_was_made_in(desk: PhoneDesk) -> None:
+    ada = await desk.connected("Ada")
+    _, chat = await desk.customer()
+    planned = await queues(desk, ada, chat)
+    await desk.does(ada, c.Resolve(0, conversation=chat))
+    asked = await desk.requests(ada, chat)
+    assert asked.call.id == planned.call.id
+    assert (await desk.dials(ada, asked)).call.state is CallState.DIALLING_AGENT
+
+
 async def test_nothing_due_is_said(desk: PhoneDesk) -> None:
     ada = await desk.connected("Ada")
     await desk.refused(Code.NOT_FOUND, ada, cc.ClaimCall(0))

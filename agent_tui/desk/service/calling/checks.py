@@ -71,7 +71,8 @@ def look(
     if not m.rules.on:
         _stop(found, actor, "phone_off")
         return found
-    if row.state == State.RESOLVED:
+    # who was promised a callback gets it, also when the chat about it was ended meanwhile
+    if row.state == State.RESOLVED and open_in(tx, row.id) is None:
         _stop(found, actor, "resolved")
     _number(tx, m, actor, row, visitor, typed, found)
     if found.number is not None:

@@ -210,7 +210,7 @@ def dial_call(tx: Transaction, m: CallMoment, actor: Actor, command: c.DialCall)
         return answer_for(kept, actor)
     if call.agent != actor.id or not call.provider or call.number is None:
         raise Refusal(Code.WRONG_STATE, "This call was not asked for by you. Press the key again to ask for it.")
-    row = unresolved(course.conversation_of(tx, kept))
+    row = course.conversation_of(tx, kept)
     confirmed = (*kept.passed, "consent_not_on_record", "customer_away", "outside_hours_asked")
     typed = call.number.e164 + (f" ext {call.number.extension}" if call.number.extension else "")
     passed_checks(tx, m, actor, row, typed, 0, confirmed, call.provider)
