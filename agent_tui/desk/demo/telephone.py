@@ -9,7 +9,6 @@ from agent_tui.desk.settings import DeskSettings
 
 DEMO_PHONE: Final = PhoneSettings(
     region="NL",
-    company="Acme",
     caller_id="+31201234567",
     countries=("31", "32", "43", "44", "49", "1:US,CA"),
     chain=("simulated", "handover", "queue"),
