@@ -86,7 +86,7 @@ class Service(Lists):
         self._new_id = new_id
         self._queue = Queue(self._hours.now, now_ms, store.present.__contains__)
         by_name = find_ways(settings.phone, now_ms) if ways is None else ways
-        self._rules = rules_of(
+        rules = rules_of(
             settings.phone,
             store.folder,
             settings.name,
@@ -96,7 +96,7 @@ class Service(Lists):
             why_not=lambda name: by_name[name].why if name in by_name else "",
             new_id=new_id,
         )
-        self.calls = Calls(store, self._rules, lambda calls: Running(by_name, calls.news, calls.line), self._moment)
+        self.calls = Calls(store, rules, lambda calls: Running(by_name, calls.news, calls.line), self._moment)
         self._sweeping: asyncio.Task[None] | None = None
         store.subscribe(self._queue.hear)
 
@@ -142,8 +142,8 @@ class Service(Lists):
         again = tx.stored((actor.id, command.cid)) is not None
         stored = sending.say(tx, moment, actor, command)
         row = tx.newest_of(actor.id)
-        if self._rules.on and not again and row is not None:
-            heard(tx, CallMoment(moment, self._rules), row, row.last_seq, command.body)
+        if self.calls.rules.on and not again and row is not None:
+            heard(tx, CallMoment(moment, self.calls.rules), row, row.last_seq, command.body)
         return stored
 
     async def sweep(self) -> None:

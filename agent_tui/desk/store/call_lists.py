@@ -4,15 +4,17 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from agent_tui.desk.store.call_rows import kept_of
 from agent_tui.desk.store.call_tables import agent_phone, call, call_audit, call_offer, do_not_call
 from agent_tui.desk.store.schema import conversation as conversations
+from agent_tui.desk.store.schema import meta
 from agent_tui.desk.store.transaction import Transaction
 from agent_tui.model.call import Call, CallState, Reason
 from agent_tui.protocol.pushes import YourCall
 
+_KEY = "phone_key"
 _TOLD_AFTER_MS = 3_600_000
 """How long a customer's page says how the last call ended."""
 _SHOWN = {
@@ -98,6 +100,18 @@ def take_off_list(tx: Transaction, number_hmac: str) -> None:
 def on_list(c: Connection) -> list[Row[Any]]:
     """The do-not-call list, newest first."""
     return list(c.execute(select(do_not_call).order_by(do_not_call.c.since.desc())).all())
+
+
+def key_of_list(tx: Transaction) -> tuple[str, int]:
+    """Under which key (its fingerprint; empty: none yet) the list was made, and how many numbers are on it."""
+    known = tx.execute(select(meta.c.value).where(meta.c.name == _KEY)).scalar() or ""
+    return known, tx.execute(select(func.count()).select_from(do_not_call)).scalar_one()
+
+
+def remember_key(tx: Transaction, fingerprint: str) -> None:
+    """The list is made under this key from now on."""
+    tx.execute(meta.delete().where(meta.c.name == _KEY))
+    tx.execute(meta.insert(), {"name": _KEY, "value": fingerprint})
 
 
 def phone_of(c: Connection | Transaction, agent: str) -> Phone:

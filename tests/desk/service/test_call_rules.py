@@ -270,6 +270,30 @@ async def test_a_desk_without_a_telephone_says_so(tmp_path: Path) -> None:
     desk.store.close()
 
 
+async def test_without_its_key_the_list_cannot_be_read_so_nobody_is_called(tmp_path: Path) -> None:
+    desk = PhoneDesk(tmp_path / "desk")
+    await desk.service.calls.start()
+    ada = await desk.connected("Ada")
+    _, chat = await desk.customer()
+    await desk.does(ada, cc.DoNotCall(0, conversation=chat, number=NUMBER))
+    key = tmp_path / "desk" / "phone.key"
+    kept = key.read_bytes()
+    for key_is_back in (False, True):
+        await desk.service.calls.stop()
+        desk.store.close()
+        if key_is_back:
+            key.write_bytes(kept)
+        else:
+            key.unlink()
+        desk = PhoneDesk(tmp_path / "desk")
+        await desk.service.calls.start()
+        other = {"do_not_call": False} if key_is_back else {"phone_off": False}
+        assert (await stops(desk, ada, chat)).items() >= other.items()
+        assert ("phone.key" in (await desk.service.calls.phone(ada)).why) is not key_is_back
+    await desk.service.calls.stop()
+    desk.store.close()
+
+
 async def test_a_way_the_team_does_not_have_is_refused(desk: PhoneDesk) -> None:
     ada = await desk.connected("Ada")
     _, chat = await desk.customer()

@@ -18,6 +18,7 @@ from agent_tui.core.phone.states import (
     step,
     unheard,
 )
+from agent_tui.desk.logs import say
 from agent_tui.desk.service.actor import Actor
 from agent_tui.desk.service.calling import checks, course, making, profiles, queue
 from agent_tui.desk.service.calling.audit import noted
@@ -62,6 +63,10 @@ _OUT_OF_REACH_MS: Final = 30_000
 _FORGET_EVERY_MS: Final = 3_600_000
 _SWEEP_S: Final = 1.0
 _RECOVERS_WITHIN_S: Final = 3.0
+_OTHER_KEY: Final = (
+    "The file phone.key beside the database is not the one its do-not-call list was made with: put it back from the"
+    " backup and start the desk again. Until then nobody is called."
+)
 _log = logging.getLogger(__name__)
 
 
@@ -80,11 +85,22 @@ class Calls:
 
     async def start(self) -> None:
         """Take up what an earlier start left: nothing is left over, nothing is dialled twice. Then listen."""
+        if self.rules.on and not await self._write(self._same_key):
+            self.rules = msgspec.structs.replace(self.rules, off=_OTHER_KEY)
+            say("no telephone", logging.WARNING, why=_OTHER_KEY)
         self.running.begin()
         with contextlib.suppress(TimeoutError):  # an exchange that doesn't answer keeps no desk from starting
             async with asyncio.timeout(_RECOVERS_WITHIN_S):
                 await self._recover()
         self._sweeping = asyncio.create_task(self._sweep_for_ever())
+
+    def _same_key(self, tx: Transaction, m: CallMoment) -> bool:
+        """Whether the do-not-call list can be read with this key; one with nothing on it takes any."""
+        known, listed = call_lists.key_of_list(tx)
+        if known not in ("", m.rules.fingerprint) and listed:
+            return False
+        call_lists.remember_key(tx, m.rules.fingerprint)
+        return True
 
     async def stop(self) -> None:
         """Let go of the providers; calls go on at their exchange."""
@@ -318,7 +334,7 @@ class Calls:
         policy = rules.policy.allowed() if rules.on else {}
         return r.PhoneFacts(
             on=rules.on,
-            why="" if rules.on else checks.sentence_of("phone_off"),
+            why="" if rules.on else rules.off or checks.sentence_of("phone_off"),
             region=rules.settings.region,
             countries=tuple(f"{code}:{','.join(only)}" if only else str(code) for code, only in policy.items()),
             caller_id=wire_number(rules.caller_id),

@@ -69,7 +69,7 @@ def look(
     visitor = tx.visitor(row.visitor)
     assert visitor is not None  # a foreign key holds it
     if not m.rules.on:
-        _stop(found, actor, "phone_off")
+        found.stops.append(WireStop("phone_off", m.rules.off or _SENTENCES["phone_off"]))
         return found
     # who was promised a callback gets it, also when the chat about it was ended meanwhile
     if row.state == State.RESOLVED and open_in(tx, row.id) is None:

@@ -46,11 +46,18 @@ class Rules(Struct, frozen=True):
     why_not: Callable[[str], str]
     """What is missing for a provider to be used; empty: nothing."""
     new_id: Callable[[], str]
+    off: str = ""
+    """Why there is no telephone although one is set up."""
 
     @property
     def on(self) -> bool:
         """There is a telephone."""
-        return bool(self.settings.region)
+        return bool(self.settings.region) and not self.off
+
+    @property
+    def fingerprint(self) -> str:
+        """Of the key: the database remembers under which one its hashes were made."""
+        return hashlib.sha256(self.key).hexdigest()[:16]
 
     @property
     def ways(self) -> tuple[str, ...]:
