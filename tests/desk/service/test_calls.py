@@ -213,6 +213,30 @@ async def test_what_the_exchange_refuses_was_never_told_to_the_customer(desk: Ph
     assert desk.call_audit()[-1]["provider_ref"]["code"] == "500"
 
 
+async def test_a_provider_that_fails_in_a_way_nobody_foresaw_leaves_nothing_ringing(desk: PhoneDesk) -> None:
+    ada = await desk.connected("Ada")
+    _, chat = await desk.customer()
+    desk.exchange.refuses = RuntimeError("a bug")
+    asked = await desk.requests(ada, chat)
+    await desk.dials(ada, asked)
+    ended = await desk.call(asked.call.id)
+    assert (ended.state, ended.reason) == (CallState.ENDED, Reason.PROVIDER_ERROR)
+    assert await texts(desk, chat) == []
+    desk.exchange.refuses = None
+    again = await desk.requests(ada, chat)
+    assert (await desk.dials(ada, again)).call.state is CallState.DIALLING_AGENT, "the next call works"
+
+
+async def test_a_provider_whose_news_end_is_listened_to_again(desk: PhoneDesk) -> None:
+    ada = await desk.connected("Ada")
+    _, chat = await desk.customer()
+    asked = await desk.requests(ada, chat)
+    await desk.dials(ada, asked)
+    desk.exchange.news.put_nowait(None)  # type: ignore[arg-type]  # what no provider may say
+    desk.exchange.says(asked.call.id, CallState.IN_CALL)
+    await desk.until(lambda: desk.calls[-1].state is CallState.IN_CALL)
+
+
 async def test_a_start_nobody_can_say_of_whether_it_rings_is_never_repeated(desk: PhoneDesk) -> None:
     ada = await desk.connected("Ada")
     _, chat = await desk.customer()

@@ -185,8 +185,9 @@ class Calls:
             kept = kept_calls.by_id(tx, event.call_id)
             if kept is None or kept.call.provider != provider:
                 return
-            if event.ref:
+            if event.ref and event.ref != kept.provider_ref:
                 kept.provider_ref = event.ref
+                course.keep(tx, m, kept)
             course.go_on(tx, m, kept, step(kept.call, _now(event, m.now)), None, event.raw_code)
 
         await self._write(told)

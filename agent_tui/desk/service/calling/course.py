@@ -30,7 +30,7 @@ _BASIS_WORDS = {
 
 def begin(tx: Transaction, m: CallMoment, kept: Kept, by: Actor | None) -> None:
     """A new call."""
-    _store(tx, m, kept)
+    keep(tx, m, kept)
     audit.changed(tx, m, kept, None, by)
     tell(tx, m, kept)
 
@@ -47,7 +47,7 @@ def go_on(tx: Transaction, m: CallMoment, kept: Kept, call: Call, by: Actor | No
     if call.state is not before.state:
         _follow(tx, m, row, kept, before, by)
         audit.changed(tx, m, kept, before, by, raw_code)
-    _store(tx, m, kept)
+    keep(tx, m, kept)
     if call.revision != before.revision:
         tell(tx, m, kept)
     if call.state is before.state:
@@ -65,7 +65,7 @@ def told_that_we_call(tx: Transaction, m: CallMoment, kept: Kept) -> None:
     if not kept.call.noticed and kept.call.is_open:
         notices.we_call(tx, m, conversation_of(tx, kept), kept)
         kept.call = msgspec.structs.replace(kept.call, noticed=True, revision=kept.call.revision + 1)
-        _store(tx, m, kept)
+        keep(tx, m, kept)
         tell(tx, m, kept)
 
 
@@ -89,7 +89,8 @@ def wants_call(tx: Transaction, m: CallMoment, row: ConversationRow, wants: bool
         tx.change(row, m.now)
 
 
-def _store(tx: Transaction, m: CallMoment, kept: Kept) -> None:
+def keep(tx: Transaction, m: CallMoment, kept: Kept) -> None:
+    """Store it, with the time at which its state is looked after; tells nobody."""
     call = kept.call
     if call.state is CallState.CLAIMED:
         deadline = call.lease_until_ms

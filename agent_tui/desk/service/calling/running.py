@@ -182,9 +182,17 @@ class Running:
                 return  # whether it rings isn't known: it is asked for when its time is over, never started again
             except Exception:
                 logging.getLogger(__name__).exception("a provider failed to start a call")
-                await self._news(name, CallEvent(call_id, CallState.ENDED, at_ms, Reason.PROVIDER_ERROR))
+                await self._stop_what_rings(name, call_id)
                 return
             await started()
+
+    async def _stop_what_rings(self, name: str, call_id: CallId) -> None:
+        """After a failure nobody foresaw: perhaps something rings. Who can't be asked now is asked at the deadline."""
+        provider = self._provider(name)
+        if provider is not None:
+            event = await _if_reachable(provider.cancel(call_id, Reason.PROVIDER_ERROR))
+            if event is not None:
+                await self._news(name, event)
 
     async def _listen(self, name: str, provider: PhoneProvider) -> None:
         while True:
