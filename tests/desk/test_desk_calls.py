@@ -1,4 +1,7 @@
-"""Calls over the real wire: a desk in its own process, an exchange that outlives it, and `kill -9` in each state."""
+"""Calls over the real wire, for everybody who is told of one; what a power cut does to them before anything rings.
+
+What it does to them at the exchange is in `test_calls_by_asterisk`.
+"""
 
 import asyncio
 import json
@@ -177,39 +180,6 @@ async def test_a_page_that_is_opened_again_is_told_how_it_stands(scene: Scene) -
     assert yours["last4"] == "5678"
 
 
-@pytest.mark.parametrize("state", [CallState.DIALLING_AGENT, CallState.DIALLING_CUSTOMER, CallState.IN_CALL])
-async def test_a_desk_killed_in_a_call_takes_it_up_again_and_dials_nobody_twice(scene: Scene, state: CallState) -> None:
-    if state is not CallState.IN_CALL:
-        who = "agent7" if state is CallState.DIALLING_AGENT else NUMBER
-        scene.stub.exchange.far_ends[who] = "rings"
-    await scene.dials()
-    await scene.becomes(state)
-    await scene.until(lambda call: call["state"] == state.value)
-    before = scene.dialled()
-    await scene.restarts()
-    assert (await scene.now())["state"] == state.value
-    assert scene.dialled() == before, "nobody was dialled again"
-    async with StaffClient(scene.desk.socket_url, await asyncio.to_thread(scene.desk.token, "Ada", "agent")) as ada:
-        answer = await ada.ask(cc.HangUp, call=scene.call)
-    assert answer.call.state is CallState.ENDED
-    assert scene.stub.exchange.channels == {}
-    assert scene.dialled() == before
-
-
-async def test_a_call_that_ended_while_the_desk_was_dead_is_known_to_have_ended(scene: Scene) -> None:
-    await scene.dials()
-    await scene.becomes(CallState.IN_CALL)
-    await asyncio.to_thread(scene.desk.kill)
-    for channel in list(scene.stub.exchange.channels.values()):
-        await scene.stub.exchange.hang_up(channel)
-    await scene.ada.close()
-    await scene.jane.close()
-    await asyncio.to_thread(scene.desk.start)
-    ended = await scene.until(lambda call: call["state"] == "ended")
-    assert ended["reason"] == Reason.LOST.value, "nobody heard who hung up, so nobody claims to know"
-    assert len(scene.dialled()) == 2
-
-
 async def test_a_desk_killed_before_the_exchange_answered_leaves_nothing_ringing(scene: Scene) -> None:
     scene.stub.fails["POST", "-agent"] = [30.0]
     await scene.asks()
@@ -236,34 +206,6 @@ async def test_a_desk_killed_in_the_countdown_cancels_and_in_the_queue_keeps(sce
     inbox = await ask(scene.desk, "GET", "/v1/inbox", await asyncio.to_thread(scene.desk.token))
     assert [call["state"] for call in inbox["calls"]] == ["queued"]
     assert scene.dialled() == []
-
-
-async def test_an_unregistered_telephone_is_said_before_and_after(scene: Scene) -> None:
-    scene.stub.exchange.far_ends["agent7"] = "unregistered"
-    found = await scene.ada.ask(cc.CheckCall, conversation=scene.chat, number=NUMBER, basis_seq=1)
-    (way, *_) = found.providers
-    assert (way.name, way.ready, way.why) == ("asterisk", False, "not_registered")
-    await scene.dials()
-    ended = await scene.becomes(CallState.ENDED)
-    assert ended["reason"] == Reason.AGENT_UNREACHABLE.value
-    assert "noticed" not in ended
-
-
-async def test_the_socket_to_the_exchange_is_lost_in_a_call(scene: Scene) -> None:
-    await scene.dials()
-    await scene.becomes(CallState.IN_CALL)
-    scene.stub.refuses_sockets = True
-    await scene.stub.drop_sockets()
-    await scene.ada.until(
-        lambda: next((e for e in scene.ada.events if e["e"] == "call" and e["call"].get("connected") is False), None),
-        seconds=20,
-    )
-    assert (await scene.now())["state"] == "in_call"
-    scene.stub.refuses_sockets = False
-    await scene.until(lambda call: call.get("connected", True))
-    await scene.stub.exchange.hang_up(scene.stub.leg("agent"))
-    ended = await scene.becomes(CallState.ENDED)
-    assert ended["reason"] == Reason.AGENT_HUNG_UP.value
 
 
 async def test_a_supervisor_calls_nobody(scene: Scene) -> None:
