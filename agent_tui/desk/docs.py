@@ -16,7 +16,8 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from agent_tui.protocol import commands, errors, limits, pushes, records, requests, table
+from agent_tui.protocol import call_records, commands, errors, limits, pushes, records, requests, table
+from agent_tui.protocol.call_stops import CALL_STOPS
 from agent_tui.protocol.system_lines import SYSTEM_LINES
 
 BEGIN = "<!-- From here on made by `python -m agent_tui.desk.docs`; do not edit. -->"
@@ -32,6 +33,7 @@ def made_part() -> str:
         _errors(),
         _limits(),
         _system_lines(),
+        _stops(),
     )
     return BEGIN + "\n\n" + "\n\n".join(sections) + "\n"
 
@@ -77,7 +79,7 @@ def _events() -> str:
 
 
 def _records() -> str:
-    kinds = [*_structs_of(records), *_structs_of(requests)]
+    kinds = [*_structs_of(records), *_structs_of(call_records), *_structs_of(requests)]
     return "## Records and bodies\n\n" + "\n\n".join(_struct(kind) for kind in kinds)
 
 
@@ -111,6 +113,12 @@ def _system_lines() -> str:
         for code, line in SYSTEM_LINES.items()
     ]
     return "## System lines\n\n" + table_of(("code", "meaning", "`what` is", "visitors see it"), rows)
+
+
+def _stops() -> str:
+    rows = [(f"`{code}`", who.value) for code, who in CALL_STOPS.items()]
+    text = "What `stop` of a `call_stopped` and the `code` of a `WireStop` can be, in the order it is looked at."
+    return f"## Stops of a call\n\n{text}\n\n" + table_of(("stop", "who may pass it"), rows)
 
 
 def _roles(roles: Iterable[Enum]) -> str:

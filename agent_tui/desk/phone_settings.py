@@ -27,6 +27,7 @@ class PhoneSettings(Struct, frozen=True, forbid_unknown_fields=True):
     start: Literal["countdown", "confirm"] = "countdown"
     """`countdown` calls after one press of the key, `confirm` only after the second."""
     countdown_ms: int = 5_000
+    """How long it can be undone."""
     language: Literal["en", "nl"] = "en"
     """Of what customers read, where their own is not known or not spoken here."""
     form: Literal["u", "je"] = "u"
@@ -34,13 +35,17 @@ class PhoneSettings(Struct, frozen=True, forbid_unknown_fields=True):
     texts: str = ""
     """A file with texts of one's own in place of those that come with the program."""
     calls_per_number_a_day: int = 3
+    """Against toll fraud, as the next two. An admin can pass it, which is written down."""
     calls_per_conversation: int = 3
+    """An admin can pass it, which is written down."""
     calls_per_agent_an_hour: int = 30
-    """Against toll fraud; the first two an admin can override, and each override is written down."""
+    """Nobody can pass it."""
     ring_agent_s: int = 20
+    """How long the agent's telephone rings."""
     ring_customer_s: int = 30
     """Many voicemails start after 20 to 30 seconds."""
     setup_s: int = 75
+    """From the first ring to both talking, at most."""
     longest_s: int = 3_600
     """The longest call; then it is hung up."""
     undo_keeps_ms: int = _MINUTE_MS
@@ -60,5 +65,6 @@ class PhoneSettings(Struct, frozen=True, forbid_unknown_fields=True):
     recording: bool = False
     """Whether the telephone exchange records: then customers are told before. This program records nothing."""
     recording_purpose: str = ""
+    """Why, in the words that customers read."""
     providers: dict[str, dict[str, Any]] = {}
     """A table for each provider, `[phone.providers.asterisk]`; its secret is never here (docs/phone.md)."""

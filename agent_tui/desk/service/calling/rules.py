@@ -96,6 +96,8 @@ def rules_of(
 ) -> Rules:
     """The rules. Raises `SettingsError` with what is wrong with them."""
     policy = DialPolicy(settings.region or "NL", _countries(settings.countries))
+    if settings.region:
+        check("", policy)  # the numbering plans are read now, not when the first key is pressed
     caller_id = any_number(settings.caller_id, settings.region)
     if settings.caller_id and caller_id is None:
         raise SettingsError(
