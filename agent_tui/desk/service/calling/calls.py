@@ -1,4 +1,4 @@
-"""Calls as the rest of the desk uses them: commands and reads, news of the providers, and what time brings about."""
+"""Calls as the rest of the desk uses them: commands, news of the providers, and what time brings about."""
 
 import asyncio
 import contextlib
@@ -20,24 +20,23 @@ from agent_tui.core.phone.states import (
 )
 from agent_tui.desk.logs import say
 from agent_tui.desk.service.actor import Actor
-from agent_tui.desk.service.calling import checks, course, making, profiles, queue
+from agent_tui.desk.service.calling import course, making, profiles, queue
 from agent_tui.desk.service.calling.audit import noted
 from agent_tui.desk.service.calling.moment import CallMoment
-from agent_tui.desk.service.calling.rules import Rules, any_number
+from agent_tui.desk.service.calling.reads import CallReads
+from agent_tui.desk.service.calling.rules import Rules
 from agent_tui.desk.service.calling.running import Running
 from agent_tui.desk.service.moment import Moment
 from agent_tui.desk.store import Store, Transaction, call_lists
 from agent_tui.desk.store import calls as kept_calls
-from agent_tui.desk.store.call_rows import Kept, wire_number, wire_of
+from agent_tui.desk.store.call_rows import Kept
 from agent_tui.model.call import Basis, BasisKind, CallState, Reason, Timeouts
 from agent_tui.model.ids import AgentId
-from agent_tui.model.words import Role
-from agent_tui.ports.phone import AgentPhone, CallEvent, CallRequest, Ready
+from agent_tui.ports.phone import CallEvent, CallRequest
 from agent_tui.protocol import call_commands as c
 from agent_tui.protocol import call_records as r
 from agent_tui.protocol.commands import Command
 from agent_tui.protocol.errors import Code, Refusal
-from agent_tui.protocol.pushes import YourCall
 
 T = TypeVar("T")
 Carry = Callable[[Transaction, CallMoment, Actor, Any], Struct]
@@ -70,17 +69,13 @@ _OTHER_KEY: Final = (
 _log = logging.getLogger(__name__)
 
 
-class Calls:
+class Calls(CallReads):
     """Everything about calls that a command, a route, a provider or the clock asks for."""
 
     def __init__(self, store: Store, rules: Rules, running: Callable[["Calls"], Running], moment: Callable[[], Moment]):
-        self._store = store
-        self.rules = rules
-        self._moment = moment
+        super().__init__(store, rules, moment)
         self.running = running(self)
         self._forgot_ms = 0
-        self._ready: dict[tuple[str, str], Ready] = {}
-        """As last heard, by agent and way."""
         self._sweeping: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -313,99 +308,6 @@ class Calls:
             language=call.language,
             timeouts=Timeouts(rules.ring_agent_s, rules.ring_customer_s, rules.setup_s, rules.longest_s),
         )
-
-    # reads
-
-    async def of_visitor(self, visitor: str) -> YourCall | None:
-        """How a visitor's page shows it; None where there is no telephone to speak of."""
-        if not self.rules.on:
-            return None
-        now = self._moment().now
-        return await self._store.read(lambda db: call_lists.your_call(db, visitor, now))
-
-    async def at_start(self) -> list[r.WireCall]:
-        """What a console begins with."""
-        now = self._moment().now
-        return await self._store.read(lambda db: kept_calls.for_start(db, now))
-
-    async def phone(self, actor: Actor, *, ask: bool = True) -> r.PhoneFacts:
-        """The desk's telephone, for who asks. Without `ask` whether a way is ready is as last heard."""
-        rules = self.rules
-        own = await self._store.read(lambda db: call_lists.phone_of(db, actor.id))
-        policy = rules.policy.allowed() if rules.on else {}
-        return r.PhoneFacts(
-            on=rules.on,
-            why="" if rules.on else rules.off or checks.sentence_of("phone_off"),
-            region=rules.settings.region,
-            countries=tuple(f"{code}:{','.join(only)}" if only else str(code) for code, only in policy.items()),
-            caller_id=wire_number(rules.caller_id),
-            consent=rules.settings.consent,
-            start=rules.settings.start,
-            countdown_ms=rules.settings.countdown_ms,
-            attempts=rules.settings.attempts,
-            longest_ms=rules.settings.longest_s * 1000,
-            providers=tuple(await self._ways(actor, ask=ask)) if rules.on else (),
-            extension=own.extension,
-            own_number=profiles.wire_or_none(own.number, rules.settings.region),
-            shows=profiles.wire_or_none(own.shows, rules.settings.region),
-        )
-
-    async def page(self, *, view: str, conversation: int | None, after: str, limit: int) -> r.CallPage:
-        """Calls, without their numbers."""
-        if view not in ("open", "queue", "all"):
-            raise Refusal(Code.BAD_VALUE, "`view` is one of open, queue, all.")
-        if after and not (after.isascii() and after.isdigit() and len(after) <= 15):
-            raise Refusal(Code.BAD_VALUE, "`after` is what the page before called `next`.")
-        now = self._moment().now
-        found = await self._store.read(
-            lambda db: kept_calls.page(db, view, conversation, int(after) if after else None, limit, now)
-        )
-        more = str(found[-1].row) if len(found) == limit and view != "queue" else ""
-        return r.CallPage([wire_of(kept) for kept in found], more)
-
-    async def one(self, actor: Actor, call_id: str) -> r.CallNow:
-        """One call, with its number for agents and admins."""
-        kept = await self._store.read(lambda db: kept_calls.get(db, call_id))
-        if kept is None:
-            raise Refusal(Code.NOT_FOUND, "There is no such call here.")
-        sees = actor.role in (Role.AGENT, Role.ADMIN)
-        return r.CallNow(wire_of(kept, full=sees), kept.call.agent in (None, actor.id))
-
-    async def to_number(self, typed: str, limit: int) -> r.CallPage:
-        """Which calls were made to this number, also after it was deleted."""
-        number = any_number(typed, self.rules.settings.region)
-        if number is None:
-            raise Refusal(Code.BAD_VALUE, "This is not a telephone number.")
-        hashed = self.rules.hmac_of(number.e164)
-        found = await self._store.read(lambda db: kept_calls.to_number(db, hashed, limit))
-        return r.CallPage([wire_of(kept) for kept in found])
-
-    async def audit(self, call_id: str, after: int, limit: int) -> r.CallAuditPage:
-        """The audit from a place on."""
-        rows = await self._store.read(lambda db: call_lists.audit_page(db, call_id, after, limit))
-        lines = [
-            r.CallAuditLine(row.seq, row.at, row.event, row.call, row.conversation, row.actor, row.record)
-            for row in rows
-        ]
-        return r.CallAuditPage(lines, str(lines[-1].seq) if len(lines) == limit else "")
-
-    async def never(self) -> r.NeverPage:
-        """The do-not-call list."""
-        rows = await self._store.read(call_lists.on_list)
-        return r.NeverPage(
-            [r.WireNever(f"•••• {row.last4}", row.since, row.by, row.reason, row.conversation) for row in rows]
-        )
-
-    async def _ways(self, actor: Actor, *, ask: bool = True) -> list[r.WireProvider]:
-        own = await self._store.read(lambda db: call_lists.phone_of(db, actor.id))
-        phone: AgentPhone = profiles.agent_phone(AgentId(actor.id), own, self.rules.settings.region)
-        names = [name for name in self.rules.ways if name in self.running.ways]
-        if ask:
-            ready = await asyncio.gather(*(self.running.ready(name, phone) for name in names))
-            self._ready.update(((actor.id, name), one) for name, one in zip(names, ready, strict=True))
-        else:
-            ready = [self._ready.get((actor.id, name), Ready(ok=True)) for name in names]
-        return [profiles.wire_way(self.running.ways[name], one) for name, one in zip(names, ready, strict=True)]
 
     async def _write(self, operation: Callable[[Transaction, CallMoment], T]) -> T:
         m = CallMoment(self._moment(), self.rules)

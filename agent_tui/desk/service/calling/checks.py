@@ -113,13 +113,6 @@ def known_number(tx: Transaction, row: ConversationRow, visitor: VisitorRow) -> 
     return visitor.phone
 
 
-def checked_number(m: CallMoment, typed: str) -> tuple[Number | None, Why | None, str]:
-    """A number, what is the matter with it, and a hash; for lists and the visitor's side."""
-    verdict = check(typed, m.rules.policy)
-    number = verdict.number
-    return number, verdict.why, m.rules.hmac_of(number.e164) if number is not None else ""
-
-
 def sentence_of(code: str, **values: object) -> str:
     """A stop in words."""
     return _SENTENCES[code].format(**values)

@@ -5,6 +5,7 @@ from typing import Final
 
 import msgspec
 
+from agent_tui.core.phone.numbers import check
 from agent_tui.core.phone.states import AT_A_PROVIDER, CANCELLING, NEXT, Cancelling, moved
 from agent_tui.core.phone.texts import TextKey
 from agent_tui.desk.service.actor import Actor
@@ -307,7 +308,7 @@ def do_not_call(tx: Transaction, m: CallMoment, actor: Actor, command: c.DoNotCa
     visitor = tx.visitor(row.visitor)
     assert visitor is not None  # a foreign key holds it
     typed = command.number.strip() or checks.known_number(tx, row, visitor)
-    number = checks.checked_number(m, typed)[0] if typed and m.rules.on else None
+    number = check(typed, m.rules.policy).number if typed and m.rules.on else None
     if number is None:
         raise Refusal(Code.BAD_VALUE, "There is no number here that could be called: say which one.")
     hashed = m.rules.hmac_of(number.e164)
