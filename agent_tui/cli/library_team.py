@@ -9,13 +9,13 @@ import click
 
 from agent_tui.cli.chosen import Chosen
 from agent_tui.cli.exits import sentences
-from agent_tui.config.paths import Paths, find_paths
+from agent_tui.config.paths import Paths, find_paths, private_folder
 
 if TYPE_CHECKING:
     from msgspec import Struct
 
     from agent_tui.cli.desk_calls import Called
-    from agent_tui.config.profiles import Profile
+    from agent_tui.cli.ways import Way
     from agent_tui.storage.library.team_copy import TeamCopy
 
 T = TypeVar("T")
@@ -31,21 +31,20 @@ def chosen_desk() -> Chosen:
 
 def team_layer(paths: Paths) -> Path | None:
     """The folder, or the copy, that is the team's layer here; None where there is none."""
+    from agent_tui.cli.ways import OWN, way_to
     from agent_tui.config.profiles import Keeper, load_profiles
-
-    chosen = chosen_desk()
-    if chosen.address:
-        return None  # a desk named by its address has no folder here
-    known = load_profiles(paths)
-    profile = None if chosen.own else known.get(chosen.profile or known.last)
-    if profile is None or profile.keeper is Keeper.OWN_DESK:
-        folder = paths.desk / _FOLDER
-        return folder if folder.is_dir() else None
     from agent_tui.storage.library.team_copy import TeamCopy
 
-    copy = TeamCopy(paths.account(profile.name))
-    if profile.keeper is not Keeper.SEALED_FILE:  # nobody is asked for a passphrase to see a list
-        asyncio.run(_refresh(paths, profile, copy))
+    chosen, known = chosen_desk(), load_profiles(paths)
+    profile = known.get(chosen.profile or known.last)
+    if not chosen.address and profile is not None and profile.keeper is Keeper.SEALED_FILE:
+        return TeamCopy(paths.account(profile.name)).path  # nobody is asked for a passphrase to see a list
+    way = way_to(chosen, paths)
+    if way is None or way.name == OWN:
+        folder = paths.desk / _FOLDER
+        return folder if folder.is_dir() else None
+    copy = TeamCopy(private_folder(paths.account(way.name)))
+    asyncio.run(_refresh(way, copy))
     return copy.path
 
 
@@ -66,9 +65,8 @@ def with_desk(work: "Callable[[Called], Awaitable[T]]") -> T:
         return asyncio.run(run())
 
 
-async def _refresh(paths: Paths, profile: "Profile", copy: "TeamCopy") -> None:
+async def _refresh(way: "Way", copy: "TeamCopy") -> None:
     """Bring the copy up to date; where the desk does not answer, say how old it is and go on with it."""
-    from agent_tui.cli.ways import profile_way
     from agent_tui.ports.errors import PortError
     from agent_tui.runtime.account import wall_ms
     from agent_tui.runtime.connecting import always_at
@@ -80,7 +78,7 @@ async def _refresh(paths: Paths, profile: "Profile", copy: "TeamCopy") -> None:
     have = head.version if head and copy.path.exists() else ""
     try:
         async with asyncio.timeout(WITHIN_S):
-            place = await profile_way(paths, profile).find(False)
+            place = await way.find(False)
             plugin, net = backend("desk"), Net(always_at(place.url, place.token))
             watching = plugin.watching(ReadOnlyTransport(net, plugin.only_looks), wall_ms)
             try:
@@ -94,7 +92,7 @@ async def _refresh(paths: Paths, profile: "Profile", copy: "TeamCopy") -> None:
             finally:
                 await watching.aclose()
     except (TimeoutError, PortError, OSError):
-        click.echo(_as_of(profile.desk or profile.url, head.heard_ms if head else 0), err=True)
+        click.echo(_as_of(way.place or way.name, head.heard_ms if head else 0), err=True)
 
 
 def _as_of(desk: str, heard_ms: int) -> str:

@@ -47,6 +47,8 @@ class Quotations:
 
     def heard_in(self, body: str) -> list[Heard]:
         """The testimonials of which RUN or more words stand in a row in this text, the longest run of each."""
+        if not self._groups:
+            return []
         words = words_of(body)
         longest: dict[int, int] = {}
         for at in range(len(words) - _STRIDE + 1):

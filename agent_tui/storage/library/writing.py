@@ -182,6 +182,8 @@ def _write(path: Path, text: str) -> None:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
+        if path.exists():
+            draft.chmod(path.stat().st_mode)  # others who may read a clone in git go on reading it
         draft.replace(path)
     except OSError as error:
         raise NotWritten(f"{path} can't be written ({error.strerror}): it stays as it is.") from None
