@@ -55,7 +55,7 @@ _may_hold_an_address = re.compile(r"[@\uff20\ufe6b]|%40|&#64;|\bat\b|apenstaartj
 
 AS_IT_IS: Final = frozenset({"id", "cid", "epoch", "cursor", "prev", "next", "e", "token", "code", "version"})
 """Fields that hold names the desk made, never what a person or a browser said."""
-NUMBERS: Final = frozenset({"phone", "number", "to_number", "from_number", "caller", "callee"})
+NUMBERS: Final = frozenset({"phone", "number", "e164", "extension", "last4"})
 ADDRESSES: Final = frozenset({"email"})
 _is_uuid = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}").fullmatch
 

@@ -11,9 +11,11 @@ from agent_tui.core.metrics.counts import Moment, by_channel, figures_of, stage_
 from agent_tui.core.metrics.ledger import Ledger
 from agent_tui.core.open_time import DAY_MS, OpenMs, open_time
 from agent_tui.desk.masks import encode_masked
-from agent_tui.desk.store import StoredEvent
+from agent_tui.desk.store import EventKind, StoredEvent
+from agent_tui.model.call import CallState, Reason
 from agent_tui.model.figures import Figure
 from agent_tui.model.words import AuthorKind, Availability, EntryKind, Role, State
+from agent_tui.protocol.call_records import WireCall
 from agent_tui.protocol.pushes import BoardNow
 from agent_tui.protocol.records import WireAgent, WireConversation, WireStageRow, WireTrend, WireValue
 
@@ -169,6 +171,10 @@ def facts_of(event: StoredEvent) -> list[m.Fact]:
     found: list[m.Fact] = []
     if event.record is not None:
         found.append(record_fact(event.record))
+    if event.call is not None:
+        found.append(call_fact(event.call))
+    if event.kind is EventKind.CALL_OFFER:
+        found.append(m.Call("offers", offered=True))
     entry = event.entry
     if entry is None:
         return found
@@ -178,6 +184,13 @@ def facts_of(event: StoredEvent) -> list[m.Fact]:
     elif entry.system is not None and entry.system.code == "rated":
         found.append(m.Said(entry.seq, entry.system.what))
     return found
+
+
+def call_fact(call: WireCall) -> m.Call:
+    """A call as far as figures go. Handed over to a telephone of the agent's own counts as made."""
+    reported = call.reason in (Reason.REPORTED_SPOKE, Reason.REPORTED_NO_ANSWER, Reason.REPORTED_WRONG_NUMBER)
+    made = call.dialled is not None or call.state is CallState.HANDED_OVER or reported
+    return m.Call(call.id, made=made, reached=call.answered is not None or call.reason is Reason.REPORTED_SPOKE)
 
 
 def record_fact(record: WireConversation) -> m.Record:

@@ -18,9 +18,10 @@ from agent_tui.desk.service import Service
 from agent_tui.desk.settings import DeskSettings
 from agent_tui.desk.staff_log import StaffEvent
 from agent_tui.desk.store import EventKind, Store, StoredEvent
-from agent_tui.desk.store.casework import facts_since
+from agent_tui.desk.store.casework import facts_since, proof_place
 from agent_tui.desk.waiting_news import WaitingNews
 from agent_tui.desk.wall import Wall
+from agent_tui.desk.wall_facts import REFUSED_FOR_MS, WallFacts
 from agent_tui.desk.watching import Watching
 from agent_tui.protocol.errors import CLOSE_CODES, Code, ErrorAnswer
 from agent_tui.protocol.frames import encode_error, encode_event
@@ -67,7 +68,8 @@ class Desk:
         self.presence = Presence(self.readers, service, settings, now_ms=now_ms)
         self.watching = Watching(store, now_ms)
         self.board = BoardKeeper(service.opening_hours, now_ms)
-        self.wall = Wall(service, self.board, load_rules(settings.signals))
+        self.facts = WallFacts()
+        self.wall = Wall(store, service, self.board, self.facts, load_rules(settings.signals), now_ms)
         self._early: list[StoredEvent] | None = None
         """What is stored while the wall is read from the database."""
         self.waiting_news = WaitingNews(self.readers, service)
@@ -105,7 +107,11 @@ class Desk:
         inbox = await self.service.inbox("")
         since = self.board.since_ms
         self.board.begin(inbox.conversations, inbox.agents, await self.store.read(lambda db: facts_since(db, since)))
-        self.wall.begin(inbox.conversations, inbox.agents, int(inbox.cursor))
+        for call in inbox.calls:
+            self.facts.call(call)
+        refused_since = self.now_ms() - REFUSED_FOR_MS
+        proof = await self.store.read(lambda db: proof_place(db, refused_since))
+        self.wall.begin(inbox.conversations, inbox.agents, int(inbox.cursor), proof)
         self._early = None
         self._tell_wall(early)
 

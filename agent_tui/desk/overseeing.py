@@ -24,6 +24,7 @@ _CHANCE = random.SystemRandom()
 
 async def board(asked: Asked) -> BoardNow:
     """The figures of this moment."""
+    await asked.desk.wall.look_beside()
     return asked.desk.board.now()
 
 

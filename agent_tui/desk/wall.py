@@ -6,7 +6,7 @@ Everything here is masked. Nothing here is seen by agents or visitors.
 
 import asyncio
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 import msgspec
@@ -18,12 +18,13 @@ from agent_tui.desk.masks import encode_masked
 from agent_tui.desk.reader import Reader
 from agent_tui.desk.service import Service
 from agent_tui.desk.signals_heard import SignalsHeard
-from agent_tui.desk.store import EventKind, StoredEvent
-from agent_tui.model.wall import FactKind
+from agent_tui.desk.store import EventKind, Store, StoredEvent
+from agent_tui.desk.store.casework import ProofPlace, proof_since
+from agent_tui.desk.wall_facts import REFUSED_FOR_MS, WallFacts
 from agent_tui.model.words import EntryKind, State
 from agent_tui.protocol import pushes as p
 from agent_tui.protocol.frames import join_now
-from agent_tui.protocol.records import WireAgent, WireConversation, WireEntry, WireFact
+from agent_tui.protocol.records import WireAgent, WireConversation, WireEntry
 
 TICK_SECONDS: Final = 0.25
 LINES: Final = 12
@@ -53,10 +54,21 @@ class _Looking:
 class Wall:
     """Keeps what the wall shows while the desk runs, and tells it to monitors a few times a second."""
 
-    def __init__(self, service: Service, board: BoardKeeper, rules: Rules) -> None:
+    def __init__(
+        self,
+        store: Store,
+        service: Service,
+        board: BoardKeeper,
+        facts: WallFacts,
+        rules: Rules,
+        now_ms: Callable[[], int],
+    ) -> None:
+        self._store = store
         self._service = service
         self._board = board
-        self._signals = SignalsHeard(service, rules, self._changed_beside)
+        self._facts = facts
+        self._signals = SignalsHeard(service, rules, self.touch)
+        self._now_ms = now_ms
         self._records: dict[int, WireConversation] = {}
         self._versions: dict[int, int] = {}
         self._agents: dict[str, WireAgent] = {}
@@ -69,9 +81,13 @@ class Wall:
         self._dirty_agents: set[str] = set()
         self._looking: dict[Reader, _Looking] = {}
         self._ticking: asyncio.Task[None] | None = None
+        self._proof = ProofPlace()
 
-    def begin(self, conversations: Iterable[WireConversation], agents: Iterable[WireAgent], head: int) -> None:
-        """What there is when the desk starts."""
+    def begin(
+        self, conversations: Iterable[WireConversation], agents: Iterable[WireAgent], head: int, proof: ProofPlace
+    ) -> None:
+        """What there is when the desk starts. `proof`: what is before it is known to the board, or too old to show."""
+        self._proof = proof
         for record in conversations:
             self._records[record.id] = record
             self._versions[record.id] = head
@@ -97,23 +113,20 @@ class Wall:
                 self._dirty_agents.add(event.member.id)
             if event.record is not None:
                 self._records[event.conversation] = event.record
+            self._facts.hear(event)
             if event.entry is not None:
                 self._take_entry(event, event.entry)
             elif event.kind is EventKind.SEEN and event.conversation in self._records:
                 record = self._records[event.conversation]
                 self._records[event.conversation] = msgspec.structs.replace(record, seen=max(record.seen, event.seq))
-            elif event.record is None:
+            elif event.record is None and event.call is None:
                 continue
             self._changed(event.conversation, event.id)
 
-    def touch(self, conversation: int, version: int) -> None:
-        """What is told beside the record changed: a call, a refusal."""
-        self._changed(conversation, version)
-
-    def _changed_beside(self, conversation: int) -> None:
-        version = self._versions.get(conversation)
-        if version is not None:
-            self._changed(conversation, version)
+    def touch(self, conversation: int) -> None:
+        """What is told beside the record changed without an event: a proof was refused."""
+        if conversation in self._versions:
+            self._changed(conversation, self._versions[conversation])
 
     def _changed(self, conversation: int, version: int) -> None:
         record = self._records.get(conversation)
@@ -125,6 +138,7 @@ class Wall:
             self._records.pop(conversation)
             self._versions.pop(conversation)
             self._signals.forget(conversation)
+            self._facts.forget(conversation)
             self._dirty.discard(conversation)
             self._gone.add(conversation)
         else:
@@ -173,6 +187,16 @@ class Wall:
             self._dirty_agents.clear()
         self._let_go()
 
+    async def look_beside(self) -> None:
+        """What comes without an event: proof that was used or refused since the last look."""
+        place, since = self._proof, self._now_ms() - REFUSED_FOR_MS
+        found = await self._store.read(lambda db: proof_since(db, place, since))
+        self._proof = found.place
+        for conversation, fact in found.facts:
+            self._board.learn(conversation, fact)
+        for conversation in self._facts.refused(found.refused):
+            self.touch(conversation)
+
     async def look_at(self, reader: Reader, tiles: frozenset[int], opened: frozenset[int]) -> None:
         """What is on this monitor's screen now."""
         looking = self._looking.get(reader)
@@ -220,6 +244,8 @@ class Wall:
             await asyncio.sleep(TICK_SECONDS)
             ticks += 1
             try:
+                if ticks % _TICKS_A_BOARD == 0:
+                    await self.look_beside()
                 self.tick(with_board=ticks % _TICKS_A_BOARD == 0)
             except Exception:
                 say("monitors could not be told", level=logging.ERROR)
@@ -261,20 +287,10 @@ class Wall:
         if part is None:
             record = self._records[conversation]
             first_answer = self._board.first_answer(conversation)
-            tile = p.Tile(record, self._versions[conversation], self._facts(record), first_answer)
+            facts = self._facts.of(record, self._now_ms(), self._signals.fact(record))
+            tile = p.Tile(record, self._versions[conversation], facts, first_answer)
             part = self._parts[conversation] = encode_masked(tile)
         return part
-
-    def _facts(self, record: WireConversation) -> tuple[WireFact, ...]:
-        found = []
-        if record.flag is not None:
-            found.append(WireFact(FactKind.FLAG, record.flag.since, record.flag.by.name, record.flag.reason))
-        if record.wants_call:
-            found.append(WireFact(FactKind.CALL_WANTED, record.waiting_since or record.last_at))
-        signal = self._signals.fact(record)
-        if signal is not None:
-            found.append(signal)
-        return tuple(sorted(found, key=lambda fact: fact.since))
 
     def _encoded_lines(self, conversation: int) -> bytes:
         held = self._lines[conversation]
