@@ -15,7 +15,9 @@ import msgspec
 from tests.bench.desk_load import Standing, Step
 from tests.bench.figures import DESK_RATES
 from tests.bench.measures import Figures, Sizes, quantile
+from tests.bench.period import period
 from tests.bench.process_stat import pss_bytes
+from tests.bench.wall_feed import wall_feed
 from tests.desk_process import DeskProcess, running_desk
 
 KNEE_SECONDS = 0.060
@@ -91,7 +93,12 @@ def sockets(sizes: Sizes) -> Figures:
     return {"desk-socket": grown / _KIB / standing.sockets}
 
 
-SCENARIOS: dict[str, Callable[[Sizes], Figures]] = {"durable": durable, "sockets": sockets}
+SCENARIOS: dict[str, Callable[[Sizes], Figures]] = {
+    "durable": durable,
+    "wall-feed": wall_feed,
+    "period": period,
+    "sockets": sockets,
+}
 
 
 def _load(running: DeskProcess, kind: str, *options: str) -> list[str]:

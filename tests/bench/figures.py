@@ -109,6 +109,9 @@ def _rate(rate: int) -> tuple[Figure, ...]:
 DESK: tuple[Figure, ...] = (
     *(figure for rate in DESK_RATES for figure in _rate(rate)),
     Figure("desk-knee", "durable", "desk, the knee: most at p99 ≤ 60 ms", "msg/s", _least(3000)),
+    Figure("wall-feed", "wall-feed", "desk, 20 monitors: 1,000 open, 100 msg/s", "% of a core", _most(10)),
+    Figure("wall-feed-5000", "wall-feed", "desk, 20 monitors: 5,000 open, 100 msg/s", "% of a core"),
+    Figure("report", "period", "report over 1,000,000 messages, from start to page", "s", _most(5)),
     Figure("desk-socket", "sockets", "desk, memory for an idle socket", "KiB", _most(30)),
 )
 

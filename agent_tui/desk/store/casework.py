@@ -93,8 +93,8 @@ def _calls(c: Connection, wanted: ColumnElement[bool]) -> dict[int, list[m.Fact]
         query.join(conversation, conversation.c.id == it.conversation).where(wanted)
     ):
         found[number].append(m.Call(one, made=tried is not None, reached=bool(reached)))
-    offered = select(call_offer.c.conversation.distinct()).join(
-        conversation, conversation.c.id == call_offer.c.conversation
+    offered = (
+        select(call_offer.c.conversation).distinct().join(conversation, conversation.c.id == call_offer.c.conversation)
     )
     for number in c.execute(offered.where(wanted)).scalars():
         found[number].append(m.Call("offers", offered=True))
