@@ -135,6 +135,9 @@ class Calls:
         """Ask how it stands. Raises `Unreachable`."""
         found = await self.find(call.request.call_id)
         call.look = False
+        if self.line_up and (found.agent is None or found.customer is None):
+            # Perhaps it has just gone: the news of it, which says why, is then on its way.
+            await asyncio.sleep(self._pace.retry_s / 5)
         call.legs = looked(call.legs, found, remembered=call.remembered)
         self.say(call)
 
@@ -230,6 +233,8 @@ class Calls:
         answer = await self.ask(self._request(call, act))
         if answer.status in OK or act in _NICE_TO_HAVE:
             call.legs = done(call.legs, act)
+            # A bridge of our own making: from here on it is known who was dialled.
+            call.remembered = call.remembered or act is Act.MAKE_BRIDGE
         elif act in _ENDING:
             if answer.status != GONE:
                 raise Unreachable(f"The exchange would not end a call (HTTP {answer.status}): it is asked again.")

@@ -105,7 +105,7 @@ class AsteriskProvider:
         try:
             async with call.alone:
                 answer = await self._calls.ask(requests.originate(self._calls.names, request, Leg.AGENT, endpoint))
-        except Unreachable:
+        except PortError:
             self._calls.look_again(call)
             raise
         if answer.status == IS_THERE:  # an earlier try got through

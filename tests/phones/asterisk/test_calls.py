@@ -3,6 +3,7 @@
 import asyncio
 import dataclasses
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -544,6 +545,27 @@ async def test_an_answer_that_is_none_is_not_read_as_gone(stub: AriStub, desk: F
     still = await desk.provider.status(asked.call_id)
     assert still is not None
     assert still.state is S.IN_CALL
+
+
+async def test_asked_in_the_moment_in_which_it_ends_it_still_says_why(
+    stub: AriStub, desk: Follower, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stub.exchange.far_ends["+31612345678"] = "rings"
+    asked = request()
+    await desk.starts(asked)
+    await desk.sees(asked, S.DIALLING_CUSTOMER)
+    tell = stub.exchange.tell
+
+    async def late(*given: Any, **more: Any) -> None:
+        asyncio.get_running_loop().call_later(0.005, lambda: tasks.append(asyncio.create_task(tell(*given, **more))))
+
+    tasks: list[asyncio.Task[None]] = []
+    monkeypatch.setattr(stub.exchange, "tell", late)
+    await stub.exchange.hang_up(stub.leg("cust"), 17, 486)
+    told = await desk.provider.status(asked.call_id)
+    assert told is not None
+    assert told.reason in (None, Reason.CUSTOMER_BUSY)
+    assert await desk.ends(asked) is Reason.CUSTOMER_BUSY
 
 
 async def test_ready(stub: AriStub, url: str, desk: Follower) -> None:
