@@ -7,6 +7,7 @@ import msgspec
 
 from agent_tui.core import gaps, last_line
 from agent_tui.core.library.reduce import LIBRARY_REDUCERS
+from agent_tui.core.library.team import TeamHeld
 from agent_tui.core.phone.held import take_in
 from agent_tui.core.state import Changes, LinkState, Marks, State
 from agent_tui.core.touched import Touched
@@ -75,6 +76,7 @@ def _disconnected(state: State, event: e.Disconnected, touched: Touched) -> None
     touched.library = True
     if event.revoked:
         _forget(state, touched)
+        state.library = TeamHeld()
 
 
 def _heard(state: State, event: e.Heard, touched: Touched) -> None:

@@ -13,6 +13,7 @@ from agent_tui.core.reduce import forget_typing, reduce
 from agent_tui.core.state import LinkState, State
 from agent_tui.model.conversation import Conversation, Owner
 from agent_tui.model.entry import Entry, SystemLine
+from agent_tui.model.gate import Policy
 from agent_tui.model.ids import AgentId, ClientId, ConversationRef, OrderKey
 from agent_tui.model.outgoing import Delivery, Outgoing
 from agent_tui.model.people import NOTHING, Agent, Author, Customer
@@ -275,3 +276,15 @@ def test_the_lines_health_in_words() -> None:
 def test_nothing_new_is_no_change() -> None:
     state = after(*A_DAY)
     assert not reduce(state, [event for event in A_DAY if not isinstance(event, e.EntriesLoaded)], 0)
+
+
+def test_the_copy_of_the_teams_library_outlives_a_fresh_start_and_a_revocation_ends_it() -> None:
+    state = State()
+    reduce(state, [e.CopyKnown("v1", 5, Policy(), {}), e.LibraryMoved("v1")], 10)
+    assert (state.library.confirmed, state.library.heard_ms) == (True, 10)
+    reduce(state, [e.Heard(20), e.Disconnected("cut", retry_at_ms=1), e.StartedAfresh("restored")], 30)
+    assert (state.library.confirmed, state.library.version, state.library.heard_ms) == (False, "v1", 20)
+    changes = reduce(state, [e.CopyKnown("v0", 1, Policy(), {})], 40)
+    assert (changes.library, state.library.version) == (False, "v1"), "what the backend said counts more than a copy"
+    reduce(state, [e.Disconnected("signed out", fatal=True, revoked=True)], 50)
+    assert (state.library.version, state.library.newer) == ("", {})
