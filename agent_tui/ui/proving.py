@@ -13,7 +13,8 @@ from agent_tui.core.library.situation import field_values, language_of, said_las
 from agent_tui.core.library.wording import as_sent
 from agent_tui.model.ids import ConversationRef
 from agent_tui.model.snippet import SnippetKind
-from agent_tui.model.words import EntryKind
+from agent_tui.model.words import EntryKind, Stage
+from agent_tui.ports.capabilities import Capability, can
 from agent_tui.ui import proof_words
 from agent_tui.ui.chat_words import plain
 from agent_tui.ui.proof_actions import KINDS
@@ -70,7 +71,9 @@ class Proving:
         record = state.conversations.get(ref)
         said = said_last(state, ref)
         about = proof_words.ranked_for(record, select.stage_words(record), said) if record else plain("")
-        picker = self._picker = Picker(about, kinds, self._look, keys, self._fresh, slash=slash, note=note)
+        picker = self._picker = Picker(
+            about, self._beware, kinds, self._look, keys, self._fresh, slash=slash, note=note
+        )
 
         def chosen(offers: tuple[Offer, ...] | str | None) -> None:
             self._picker = None
@@ -102,6 +105,20 @@ class Proving:
         if picker is self._picker:
             picker.found(self._offers(ref, found), NOTHING_FITS if query.strip() else EMPTY)
 
+    def _beware(self) -> str:
+        """What is not as it should be with the library."""
+        team, shelf = self._account.state.library, self._library.shelf
+        said = []
+        if not team.confirmed and can(self._account.capabilities, Capability.TEAM_LIBRARY):
+            heard = datetime.fromtimestamp(team.heard_ms / 1000, UTC).astimezone(self._console.options.zone)
+            age = f"as of {heard:%d %b %H:%M}" if team.heard_ms else "not here yet"
+            said.append(f"The team's library is {age}: its testimonials can't be sent until the desk answers.")
+        wrong = len(shelf.library.problems) if shelf else 0
+        if wrong:
+            records = "one record" if wrong == 1 else f"{wrong} records"
+            said.append(f"{records} did not load: `agent-tui library list` says which.".capitalize())
+        return " ".join(said)
+
     def _fresh(self, offer: Offer) -> str:
         return proof_words.fresh(offer, self.today)
 
@@ -110,7 +127,8 @@ class Proving:
     def insert_numbered(self, ref: ConversationRef) -> None:
         """Ask which of the three best, by its number: one more key after the leader's two, for 1 to 9 are tabs."""
         if not self.best:
-            self._console.say("Nothing in the library fits this stage. F2, F3 and / search in all of it.")
+            first = self._console.keys.shown("proof.testimonials")
+            self._console.say(f"Nothing in the library is for this stage; {first} searches in all of it.")
             return
         answers = [
             Answer(str(number), proof_words.title(offer), offer, plain(proof_words.short(offer), "$muted"))
@@ -147,7 +165,9 @@ class Proving:
         self._best_search.ask("")
 
     def _best_found(self, ref: ConversationRef, found: Sequence[Ranked]) -> None:
-        self.best = tuple(offer for offer in self._offers(ref, found) if not offer.blocked)[:BEST]
+        record = self._account.state.conversations.get(ref)
+        offers = (offer for offer in self._offers(ref, found) if not offer.blocked)
+        self.best = tuple(offer for offer in offers if record and _fits(offer, record.stage))[:BEST]
         self._console.card.redraw()
 
     # --- both ---
@@ -195,3 +215,8 @@ class Proving:
         if self._picker is not None and self._picker.is_attached:
             self._look(self._picker)
         self.refresh()
+
+
+def _fits(offer: Offer, stage: Stage) -> bool:
+    """Proof for another stage is found by searching, never offered: to somebody who complains it would be an insult."""
+    return not offer.kept.snippet.stages or stage in offer.kept.snippet.stages

@@ -68,6 +68,7 @@ class Picker(ModalScreen["tuple[Offer, ...] | str | None"]):
     def __init__(
         self,
         about: Content,
+        beware: Callable[[], str],
         kinds: Kinds,
         look: Looking,
         keys: dict[str, Kinds],
@@ -76,14 +77,16 @@ class Picker(ModalScreen["tuple[Offer, ...] | str | None"]):
         slash: bool,
         note: bool,
     ) -> None:
-        """`about`: what it is ranked for. `keys`: those that show other kinds. `fresh(offer)`: when it was looked at.
-        `slash`: `/` opened it. `note`: what goes in is for the team, who may read all of it.
+        """`about`: what it is ranked for. `beware` says what is not as it should be. `keys`: those that show others.
+
+        `fresh(offer)`: when it was looked at. `slash`: `/` opened it. `note`: it goes to the team, who may read all.
         """
         super().__init__()
         self.kinds = kinds
         self.text = ""
         self.says = "Reading the library …"
         """What is so while nothing is found."""
+        self._beware = beware
         self._for = Bar(lambda: Line(about), "for")
         self._look = look
         self._keys = keys
@@ -99,6 +102,8 @@ class Picker(ModalScreen["tuple[Offer, ...] | str | None"]):
         self._list = Card(self._rows, "rows")
         self._preview = Card(self._preview_rows, "preview")
         self._help = Bar(self._help_line, "help")
+        self._notice = Bar(self._notice_line, "notice")
+        self._notice.display = bool(beware())
 
     def compose(self) -> ComposeResult:
         """What is looked for, what is found, what the pointed one is, and the keys."""
@@ -111,6 +116,7 @@ class Picker(ModalScreen["tuple[Offer, ...] | str | None"]):
             with Horizontal(id="found"):
                 yield self._list
                 yield self._preview
+            yield self._notice
             yield self._help
 
     def on_mount(self) -> None:
@@ -196,7 +202,7 @@ class Picker(ModalScreen["tuple[Offer, ...] | str | None"]):
 
     def _moved(self) -> None:
         self._below, self._refused = 0, ""
-        for part in (self._list, self._preview, self._help):
+        for part in (self._list, self._preview, self._notice, self._help):
             part.redraw()
 
     def _about_line(self) -> Line:
@@ -253,6 +259,11 @@ class Picker(ModalScreen["tuple[Offer, ...] | str | None"]):
             room -= piece.cell_length + 2
             said += [piece] if room >= 0 else []
         return Line(words.joined(*said, between="  "), total)
+
+    def _notice_line(self) -> Line:
+        beware = self._beware()
+
+        return Line(plain(f"■ {beware}", "$warning") if beware else NOTHING)
 
     def _key_of(self, kinds: Kinds) -> str:
         from agent_tui.ui.keys import spelled
