@@ -144,16 +144,8 @@ class Proving:
             self._best_for, self.best = (), ()
             return
         now = self._situation(ref)
-        key = (
-            ref,
-            shelf.stamp,
-            now.stage,
-            now.language,
-            now.page,
-            now.said,
-            now.policy,
-            self._account.state.library.version,
-        )
+        # what it did in this stage is compared too: the numbers beside the chat are those of now
+        key = (ref, shelf.stamp, now, self._account.state.library.version)
         if key == self._best_for:
             return
         if self._best_for[:1] != key[:1]:
