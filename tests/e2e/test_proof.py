@@ -93,9 +93,8 @@ async def test_picked_filled_sent_read_withdrawn_refused_elsewhere_and_recalled(
                 withdrawn
             )
             other.write(ENTER)
-            await other.shows("its speaker withdrew consent")
+            await other.shows("withdrew consent on")
             assert "Yes: “We get two whole days back" in other.screen().text
-            other.write(b"\x15")  # ^U: the text was kept, and is its author's to take out
             recalled = await command("library", "recall", "umbra-days", "--json", **admin)
             assert [use["conversation"] for use in recalled.lines] == [1]
             assert "two whole days" not in await piet.log.inner_text()

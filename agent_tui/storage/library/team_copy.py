@@ -95,6 +95,8 @@ class TeamCopy:
     def writing(self, have: str) -> Iterator["Writing | None"]:
         """Keep an answer to what was asked with `have`, page by page. None where another console is writing."""
         head = self.head()
+        # who only ever gives commands on this account has no folder of it yet
+        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with _locked(self._lock) as mine:
             if not mine:
                 yield None
