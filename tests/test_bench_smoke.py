@@ -14,11 +14,13 @@ from tests.bench.figures import CONSOLE, DESK, PARTS, Bound, Goal
 from tests.bench.measures import FULL, SCENARIOS, Sizes, arrival, flood, history, quantile
 from tests.bench.process_stat import cpu_seconds, pss_bytes
 from tests.bench.programs import CONSOLE_PROGRAM, FLOOR, Program
+from tests.bench.proof import proof
 from tests.bench.report import Report
 from tests.bench.signals import signals
 from tests.bench.wall import wall
 
 TINY = Sizes(
+    snippets=60,
     starts=1,
     keys=5,
     arrivals=3,
@@ -64,7 +66,7 @@ def test_every_figure_has_its_scenario_and_a_name_of_its_own() -> None:
     assert len(set(names)) == len(names)
     assert {figure.scenario for figure in DESK} == set(desk_measures.SCENARIOS)
     assert {figure.scenario for figure in CONSOLE} == set(SCENARIOS)
-    assert {figure.name for figure in PARTS} == set(signals(TINY)) | set(wall(TINY))
+    assert {figure.name for figure in PARTS} == set(signals(TINY)) | set(wall(TINY)) | set(proof(TINY))
 
 
 def test_every_message_of_the_feed_is_found_by_its_marker() -> None:
