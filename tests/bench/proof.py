@@ -28,6 +28,8 @@ _A_FILE = 1_000
 _HISTORY = 20
 _F2, _CTRL_K, _ESCAPE = b"\x1bOQ", b"\x0b", b"\x1b"
 _AGREED = Consent(Scope.EXTERNAL, NamedAs.FULL, date(2026, 3, 2))
+# What comes sooner after an Escape may be a key with Alt.
+_ESCAPE_S = 0.5
 # A console waits a second before it begins to read.
 _BEFORE_S = 2.0
 
@@ -133,7 +135,7 @@ def _opening(feeder: Feed, home: Path, sizes: Sizes) -> Figures:
         terminal.write(_F2)
         terminal.wait_screen(lambda screen: "› " in screen.text, timeout=60)
         terminal.write(_ESCAPE)
-        terminal.wait_quiet(0.5)
+        time.sleep(_ESCAPE_S)
         picker, modal = [], []
         for _ in range(max(5, sizes.keys // 5)):
             picker.append(_until(terminal, _F2, "testimonials"))
@@ -149,5 +151,6 @@ def _until(terminal: PtyProgram, key: bytes, shows: str) -> float:
     at = terminal.wait_for(shows, since=since).at
     terminal.wait_quiet(0.15)
     terminal.write(_ESCAPE)
+    time.sleep(_ESCAPE_S)
     terminal.wait_quiet(0.15)
     return (at - pressed) * _MS
