@@ -13,6 +13,8 @@ from agent_tui.model.ids import ConversationRef
 from tests.account_of import Clock
 from tests.ui.console_of import Console, console
 from tests.ui.people import JANE, OMAR, PIET
+from tests.ui.proof_library import demo_library
+from tests.ui.test_picker import found, until_read
 
 WEB_FONT = re.compile(r"@font-face\s*\{.*?\}", re.DOTALL)
 
@@ -30,6 +32,7 @@ async def _open(it: Console, *refs: ConversationRef) -> None:
     for ref in refs:
         it.screen.show(ref)
         await it.settle()
+    await until_read(it)
 
 
 async def _console(it: Console) -> None:
@@ -50,6 +53,14 @@ async def _held(it: Console) -> None:
     await it.settle()
 
 
+async def _proof(it: Console) -> None:
+    await _open(it, PIET, OMAR, JANE)
+    await it.press("i")
+    await it.press("f2")
+    await found(it, "Umbra came over")
+    await it.settle()
+
+
 async def _narrow(it: Console) -> None:
     await _open(it, OMAR, JANE, PIET)
     it.screen.chat.transcript.focus()
@@ -59,6 +70,7 @@ async def _narrow(it: Console) -> None:
 PICTURES = (
     Picture("console", (120, 34), "dark", _console),
     Picture("held", (120, 34), "dark", _held),
+    Picture("proof", (120, 34), "dark", _proof),
     Picture("narrow-light", (80, 24), "light", _narrow),
 )
 
@@ -66,7 +78,9 @@ PICTURES = (
 async def draw(picture: Picture, folder: Path) -> Path:
     """Take one picture. It names no font of the web: whoever looks at it asks no other server for one."""
     with TemporaryDirectory() as home:
-        async with console(picture.size, clock=Clock(), theme=picture.theme, folder=Path(home)) as it:
+        async with console(
+            picture.size, clock=Clock(), theme=picture.theme, folder=Path(home), library=demo_library()
+        ) as it:
             await picture.steps(it)
             svg = it.app.export_screenshot(title="agent-tui")
     path = folder / f"{picture.name}.svg"
