@@ -2,7 +2,9 @@
 
 import asyncio
 import itertools
+import tempfile
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,8 @@ from agent_tui.desk.service import Actor, Service
 from agent_tui.desk.service.calling.running import Way
 from agent_tui.desk.settings import DeskSettings
 from agent_tui.desk.store import Store, StoredEvent, accounts
+from agent_tui.desk.store.migrating import upgrade
+from agent_tui.desk.store.opening import DATABASE
 from agent_tui.model.ids import uuid7
 from agent_tui.model.words import Role
 from agent_tui.protocol import commands as c
@@ -35,6 +39,20 @@ class Clock:
         self.now += milliseconds
 
 
+@cache
+def _empty_database() -> bytes:
+    """What the migrations build, built once: most of a desk's first start is that."""
+    with tempfile.TemporaryDirectory() as folder:
+        upgrade(Path(folder) / DATABASE)
+        return (Path(folder) / DATABASE).read_bytes()
+
+
+def _lay_empty_database(folder: Path) -> None:
+    if not (folder / DATABASE).exists():
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (folder / DATABASE).write_bytes(_empty_database())
+
+
 class DeskInTest:
     """Store and service, what they told, and short ways to do what people do."""
 
@@ -47,6 +65,7 @@ class DeskInTest:
     ) -> None:
         self.folder = folder
         self.clock = clock or Clock()
+        _lay_empty_database(folder)
         self.store = Store.open(folder)
         self.service = Service(self.store, settings or DeskSettings(), now_ms=self.clock, new_id=uuid7, ways=ways)
         self.told: list[StoredEvent] = []
