@@ -132,16 +132,6 @@ async def telephone(tmp_path: Path) -> AsyncIterator[Telephone]:
             await asyncio.to_thread(desk.kill)
 
 
-async def test_from_the_key_to_the_end(telephone: Telephone) -> None:
-    await telephone.dials()
-    await telephone.is_so(S.IN_CALL)
-    assert telephone.dialled == BOTH
-    await telephone.stub.exchange.hang_up(telephone.stub.leg("cust"))
-    ended = await telephone.is_so(S.ENDED)
-    assert ended["reason"] == "completed_customer_hung_up"
-    await telephone.nothing_left()
-
-
 @pytest.mark.parametrize("at", [S.DIALLING_AGENT, S.DIALLING_CUSTOMER, S.IN_CALL])
 async def test_a_desk_that_dies_leaves_no_call_over_and_dials_nobody_twice(telephone: Telephone, at: CallState) -> None:
     exchange = telephone.stub.exchange

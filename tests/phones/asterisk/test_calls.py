@@ -481,10 +481,10 @@ async def test_ending_a_call_that_nobody_took_up(stub: AriStub, url: str, answer
 async def test_an_answer_that_never_comes_leaves_it_open_and_the_exchange_is_asked(
     stub: AriStub, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("agent_tui.runtime.net.ANSWER_WITHIN_S", 0.2)
+    monkeypatch.setattr("agent_tui.runtime.net.ANSWER_WITHIN_S", 1.0)
     async with followed(provider_at(url)) as desk:
         asked = request()
-        stub.fails["POST", "-agent"] = [0.4]
+        stub.fails["POST", "-agent"] = [1.3]
         stub.fails["DELETE", "-agent"] = [Response(status_code=503)]
         desk.begins(asked)
         with pytest.raises(Unreachable):
@@ -500,10 +500,10 @@ async def test_an_answer_that_never_comes_leaves_it_open_and_the_exchange_is_ask
 async def test_the_customers_leg_is_asked_for_once_whatever_the_answer(
     stub: AriStub, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("agent_tui.runtime.net.ANSWER_WITHIN_S", 0.2)
+    monkeypatch.setattr("agent_tui.runtime.net.ANSWER_WITHIN_S", 1.0)
     async with followed(provider_at(url)) as desk:
         asked = request()
-        stub.fails["POST", "-cust"] = [0.3]
+        stub.fails["POST", "-cust"] = [1.3]
         await desk.starts(asked)
         await desk.ends(asked)
         async with asyncio.timeout(5):

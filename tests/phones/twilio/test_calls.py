@@ -214,9 +214,9 @@ async def test_turned_away_too_often_is_given_up(stub: TwilioStub, desk: Followe
 async def test_an_answer_that_never_comes_is_looked_for_and_not_asked_again(
     stub: TwilioStub, url: str, how: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("agent_tui.runtime.net.ANSWER_WITHIN_S", 0.2)
+    monkeypatch.setattr("agent_tui.runtime.net.ANSWER_WITHIN_S", 1.0)
     if how == "late":
-        stub.fails["POST", "/Calls.json"] = [0.3]
+        stub.fails["POST", "/Calls.json"] = [1.3]
     else:  # it was made, and the answer is lost on its way
         made = stub._create
 
