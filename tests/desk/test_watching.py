@@ -380,3 +380,59 @@ def test_contacts_stay_masked_where_no_admin_allowed_them(tmp_path: Path) -> Non
         status, answer = desk.refusal("GET", "/v1/conversations/1/unmasked", token=desk.token("Sue", "supervisor"))
         assert (status, answer["code"]) == (403, "not_allowed")
         assert "supervisors_see_contacts" in answer["detail"]
+
+
+async def test_a_replay_has_lines_looks_and_refusals_in_the_order_of_their_time_page_by_page(tmp_path: Path) -> None:
+    async with still_desk(tmp_path / "home") as still:
+        for name, role in (("Ada", Role.AGENT), ("Vera", Role.SUPERVISOR)):
+            await still.agent(name, role)
+        ada_token, vera_token = await still.token("Ada", Role.AGENT), await still.token("Vera", Role.SUPERVISOR)
+        number = await a_chat_of(still, ada_token)
+        began = still.clock()
+        async with StaffClient(still.socket_url, ada_token) as ada:
+            for step in range(4):
+                still.clock.pass_by(1_000)
+                await ada.send(number, f"line {step}", cid=f"cid-ada-{step}", seen_seq=99, draft_seq=99)
+            await ada.ask(
+                c.ProofStopped, conversation=number, snippet="umbra-hours", revision=1, language="en",
+                rule="withdrawn", report="cid-refused-1", at=still.clock(),
+            )  # fmt: skip
+            vera = StaffClient(still.socket_url, vera_token)
+            vera.wall = True
+            async with vera:
+                await vera.ask(c.Watch, opened=(number,))
+                still.clock.pass_by(5_000)
+                await vera.ask(c.Watch)
+            await ada.send(number, "last", cid="cid-ada-9", seen_seq=99, draft_seq=99)
+
+        async def pages(query: str, limit: int) -> list[str]:
+            found, after = [], ""
+            while True:
+                path = f"/v1/replay?{query}&limit={limit}&after={after}"
+                page = (await still.ask("GET", path, vera_token)).json()
+                assert len(page["steps"]) <= limit
+                found += [
+                    step["entry"].get("body") or step["entry"]["system"]["code"]
+                    if "entry" in step
+                    else f"{step['who']} {step['action']} {step['detail']}"
+                    for step in page["steps"]
+                ]
+                after = page["next"]
+                if not after:
+                    return found
+
+        expected = [
+            "hello", "claimed", "line 0", "line 1", "line 2", "line 3", "Vera watched 5 s",
+            "Ada was refused proof umbra-hours, withdrawn", "last",
+        ]  # fmt: skip
+        query = f"since={began}&until={still.clock() + 1}&conversation={number}"
+        for limit in (1, 2, 3, 100):
+            # reading it is written down too, once in this minute
+            told = [step for step in await pages(query, limit) if step != "Vera watched read"]
+            assert told == expected, limit
+        everything = await pages(f"since={began}&until={still.clock() + 1}", 100)
+        assert [step for step in everything if step in expected] == expected
+        assert await pages(f"since={began + 1_500}&until={began + 3_500}&conversation={number}", 100) == [
+            "line 1",
+            "line 2",
+        ]
