@@ -1,7 +1,7 @@
 """`agent-tui library add | edit | verify | import | export`: changes to personal, team's and company's files."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -32,9 +32,10 @@ _DRAFTS = {
 @click.option("--kind", type=click.Choice([kind.value for kind in SnippetKind]), default="canned", show_default=True)
 @click.option("--from", "given", type=click.File(encoding="utf-8"), help="TOML with the new ones; - is stdin.")
 @click.option("--into", type=_INTO, default="personal", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line: what was written.")
 @home_option
 @click.pass_obj
-def add(company: Path | None, kind: str, given: TextIO | None, into: str) -> None:
+def add(company: Path | None, kind: str, given: TextIO | None, into: str, as_json: bool) -> None:
     """Add a snippet: opens your editor on an empty one, or takes TOML from a file."""
     text = given.read() if given is not None else click.edit(_DRAFTS[SnippetKind(kind)], extension=".toml")
     if not text or not text.strip():
@@ -44,16 +45,17 @@ def add(company: Path | None, kind: str, given: TextIO | None, into: str) -> Non
     for snippet in snippets:
         if snippet.id in taken and taken[snippet.id].layer == into:
             leave(Exit.FAILED, f"The id `{snippet.id}` is used already: `agent-tui library edit {snippet.id}`.")
-    _added(company, into, snippets)
+    _added(company, into, snippets, as_json=as_json)
 
 
 @click.command()
 @click.argument("identifier", metavar="ID")
 @click.option("--from", "given", type=click.File(encoding="utf-8"), help="TOML that takes its place; - is stdin.")
 @click.option("--into", type=_INTO, default="personal", show_default=True, help="Where a copy goes that hides it.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line: what was written.")
 @home_option
 @click.pass_obj
-def edit(company: Path | None, identifier: str, given: TextIO | None, into: str) -> None:
+def edit(company: Path | None, identifier: str, given: TextIO | None, into: str, as_json: bool) -> None:
     """Change a snippet in your editor. One that can't be changed here gets a copy that hides it."""
     import msgspec
 
@@ -71,24 +73,27 @@ def edit(company: Path | None, identifier: str, given: TextIO | None, into: str)
     changed = msgspec.structs.replace(snippets[0], revision=max(snippets[0].revision, kept.snippet.revision + 1))
     if kept.layer is Layer.TEAM:
         done = _edited_at_desk(changed)
-        click.echo(f"`{identifier}` is now revision {done.revision}, in the desk's {done.file}.")
+        sentence = f"`{identifier}` is now revision {done.revision}, in the desk's {done.file}."
+        _tell(as_json, sentence, identifier, done.revision, done.file)
         return
     if not own:
-        _added(company, into, [changed])
+        _added(company, into, [changed], as_json=as_json)
         return
     try:
         replace_snippet(Path(kept.place.file), changed)
     except NotWritten as error:
         leave(Exit.FAILED, str(error))
-    click.echo(f"`{identifier}` is now revision {changed.revision}, in {kept.place.file}.")
+    sentence = f"`{identifier}` is now revision {changed.revision}, in {kept.place.file}."
+    _tell(as_json, sentence, identifier, changed.revision, kept.place.file)
 
 
 @click.command()
 @click.argument("identifier", metavar="ID")
 @click.option("--by", default="", help="Who looked; otherwise the name of your account on this machine.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line: what was written.")
 @home_option
 @click.pass_obj
-def verify(company: Path | None, identifier: str, by: str) -> None:
+def verify(company: Path | None, identifier: str, by: str, as_json: bool) -> None:
     """Record that somebody looked today, and that it still holds."""
     import getpass
     from datetime import date
@@ -105,14 +110,16 @@ def verify(company: Path | None, identifier: str, by: str) -> None:
         if by:
             leave(Exit.USAGE, "The desk knows who you are: leave --by out for a snippet of the team's.")
         checked: SnippetEdited = at_desk("check_snippet", CheckedSnippet(identifier))
-        click.echo(f"`{identifier}` was checked today, in the desk's {checked.file}.")
+        sentence = f"`{identifier}` was checked today, in the desk's {checked.file}."
+        _tell(as_json, sentence, identifier, checked.revision, checked.file)
         return
     who = by or getpass.getuser()
     try:
         verified(Path(kept.place.file), identifier, date.today(), who)
     except NotWritten as error:
         leave(Exit.FAILED, str(error))
-    click.echo(f"`{identifier}` was checked today by {who}.")
+    sentence = f"`{identifier}` was checked today by {who}."
+    _tell(as_json, sentence, identifier, kept.snippet.revision, kept.place.file)
 
 
 @click.command("import")
@@ -121,9 +128,12 @@ def verify(company: Path | None, identifier: str, by: str) -> None:
 @click.option("--language", default="en", show_default=True, help="Of the texts, where the file does not say.")
 @click.option("--into", type=_INTO, default="personal", show_default=True)
 @click.option("--yes", is_flag=True, help="Do it; without, it only shows what it would do.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line: what would be, or was, written.")
 @home_option
 @click.pass_obj
-def import_(company: Path | None, path: Path, form: str | None, language: str, into: str, yes: bool) -> None:
+def import_(
+    company: Path | None, path: Path, form: str | None, language: str, into: str, yes: bool, as_json: bool
+) -> None:
     """Take snippets from CSV, espanso (YAML), CSL-JSON, BibTeX or Chatwoot (JSON). Shows what it would do first."""
     from agent_tui.model.text import clean
     from agent_tui.storage.library.importing import FORMAT_OF_SUFFIX, Format, NotReadable, read_import
@@ -138,13 +148,14 @@ def import_(company: Path | None, path: Path, form: str | None, language: str, i
     except NotReadable as error:
         leave(Exit.FAILED, clean(f"{path}: {error}"))
     for snippet in found.snippets:
-        click.echo(f"add   {snippet.kind:<12}{snippet.id:<34}{snippet.title}")
-    for sentence in found.refused:
-        click.echo(f"skip  {clean(sentence)}")
+        row = {"does": "add", "id": snippet.id, "kind": snippet.kind, "title": snippet.title}
+        click.echo(_row(row) if as_json else f"add   {snippet.kind:<12}{snippet.id:<34}{snippet.title}")
+    for sentence in map(clean, found.refused):
+        click.echo(_row({"does": "skip", "says": sentence}) if as_json else f"skip  {sentence}")
     if not yes:
         click.echo(f"Nothing was written yet: --yes adds these {len(found.snippets)}.", err=True)
     elif found.snippets:
-        _added(company, into, found.snippets)
+        _added(company, into, found.snippets, as_json=as_json)
 
 
 @click.command()
@@ -198,13 +209,14 @@ def _fitting(text: str, folder: Path) -> "list[AnySnippet]":
     return [placed.snippet for placed in found.placed]
 
 
-def _added(company: Path | None, into: str, snippets: "list[AnySnippet]") -> None:
+def _added(company: Path | None, into: str, snippets: "list[AnySnippet]", *, as_json: bool) -> None:
     from agent_tui.storage.library.writing import NotWritten, add_snippets, default_file
 
     if into == Layer.TEAM:
         for snippet in snippets:
             done = _edited_at_desk(snippet)
-            click.echo(f"`{done.snippet}` is in the desk's {done.file}.")
+            sentence = f"`{done.snippet}` is in the desk's {done.file}."
+            _tell(as_json, sentence, done.snippet, done.revision, done.file)
         return
     folder = _folder(company, into)
     by_file: dict[Path, list[AnySnippet]] = {}
@@ -215,4 +227,19 @@ def _added(company: Path | None, into: str, snippets: "list[AnySnippet]") -> Non
             add_snippets(path, group)
         except NotWritten as error:
             leave(Exit.FAILED, str(error))
-        click.echo(f"{len(group)} added to {path}.")
+        if not as_json:
+            click.echo(f"{len(group)} added to {path}.")
+            continue
+        for snippet in group:
+            _tell(as_json, "", snippet.id, snippet.revision, str(path))
+
+
+def _tell(as_json: bool, sentence: str, identifier: str, revision: int, file: str) -> None:
+    """What was written, and where."""
+    click.echo(_row({"id": identifier, "revision": revision, "file": file}) if as_json else sentence)
+
+
+def _row(values: dict[str, Any]) -> str:
+    import msgspec
+
+    return msgspec.json.encode(values).decode()

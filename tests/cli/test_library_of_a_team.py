@@ -57,7 +57,8 @@ def test_an_edit_goes_through_the_desk_and_rewrites_its_file(file: Path) -> None
     assert 'title = "Umbra: 2 days a month back"' in file.read_text(encoding="utf-8")
     refused = library("edit", "umbra-days", "--from", "-", given=record.replace("check_every", "check_evry"))
     assert (refused.code, "Did you mean `check_every`?" in refused.err) == (1, True)
-    assert library("verify", "umbra-days").code == 0
+    told = json.loads(library("verify", "umbra-days", "--json").out)
+    assert told == {"id": "umbra-days", "revision": 4, "file": "library/proof.toml"}
     assert library("verify", "umbra-days", "--by", "Bob").code == 2
     shown = json.loads(library("show", "umbra-days", "--json").out)
     assert (shown["layer"], shown["snippet"]["revision"], shown["snippet"]["checked_on"]) == (
@@ -75,7 +76,8 @@ def test_what_is_added_into_the_team_is_in_the_desks_file(file: Path) -> None:
     csv.write_text("id,text\nbye,Bye\n", encoding="utf-8")
     assert library("import", str(csv), "--into", "team").out == f"add   {'canned':<12}{'bye':<34}Bye\n"
     assert "bye" not in library("list").out, "it only shows what it would do"
-    assert library("import", str(csv), "--into", "team", "--yes").code == 0
+    done = library("import", str(csv), "--into", "team", "--yes", "--json").out.splitlines()
+    assert [json.loads(line)["id"] for line in done] == ["bye", "bye"]
     assert "bye" in library("list").out
     shutil.rmtree(file.parent)
     assert "bye" not in library("list").out
