@@ -11,6 +11,8 @@ from agent_tui.cli.library_changing import add, edit, export, import_, verify
 from agent_tui.cli.library_checking import check
 from agent_tui.cli.library_consent import recall, stats, withdraw
 from agent_tui.cli.library_folders import company_option, folders_in_force, kept_or_leave, shelf_in_force
+from agent_tui.cli.library_team import team_policy
+from agent_tui.config.paths import find_paths
 from agent_tui.model.snippet import SnippetKind
 from agent_tui.model.words import Stage
 
@@ -63,7 +65,7 @@ def show(company: Path | None, identifier: str, language: str, as_json: bool) ->
     from agent_tui.core.library.gate import snippet_findings
     from agent_tui.core.library.provenance import freshness, provenance
     from agent_tui.core.library.wording import as_sent
-    from agent_tui.model.gate import Policy, Verdict
+    from agent_tui.model.gate import Verdict
 
     kept = kept_or_leave(shelf_in_force(company), identifier)
     if as_json:
@@ -79,7 +81,7 @@ def show(company: Path | None, identifier: str, language: str, as_json: bool) ->
             click.echo(f"{name}: {', '.join(values)}")
     click.echo(f"\n{as_sent(snippet, language)}\n")
     click.echo(" ".join(part for part in (provenance(snippet), freshness(snippet, today)) if part))
-    for finding in snippet_findings(snippet, Policy(), today):
+    for finding in snippet_findings(snippet, team_policy(find_paths()), today):
         click.secho(finding.sentence, fg="red" if finding.verdict is Verdict.REFUSE else "yellow")
 
 
@@ -169,7 +171,7 @@ def _ranked(
     from agent_tui.core.library.ranking import Ranker, Situation
 
     shelf = shelf_in_force(company)
-    now = now or Situation(date.today(), Stage(stage) if stage else None, language)
+    now = now or Situation(date.today(), Stage(stage) if stage else None, language, policy=team_policy(find_paths()))
     kinds = (SnippetKind(kind),) if kind else tuple(SnippetKind)
     return Ranker(shelf.library, shelf.search, now, kinds).rank(query, limit)
 

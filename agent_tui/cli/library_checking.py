@@ -10,6 +10,8 @@ import click
 from agent_tui.cli.exits import Exit
 from agent_tui.cli.home import home_option
 from agent_tui.cli.library_folders import shelf_in_force
+from agent_tui.cli.library_team import team_policy
+from agent_tui.config.paths import find_paths
 
 if TYPE_CHECKING:
     from agent_tui.core.library.linkcheck import Judgement
@@ -62,10 +64,10 @@ def _overdue(snippets: "list[AnySnippet]") -> "Iterator[tuple[AnySnippet, str]]"
     from datetime import date
 
     from agent_tui.core.library.gate import snippet_findings
-    from agent_tui.model.gate import Policy
 
+    policy = team_policy(find_paths())
     for snippet in snippets:
-        for finding in snippet_findings(snippet, Policy(), date.today()):
+        for finding in snippet_findings(snippet, policy, date.today()):
             if finding.rule in ("unchecked", "expired") and snippet.checked_on:
                 yield snippet, finding.sentence
 

@@ -16,12 +16,14 @@ if TYPE_CHECKING:
 
     from agent_tui.cli.desk_calls import Called
     from agent_tui.cli.ways import Way
+    from agent_tui.model.gate import Policy
     from agent_tui.storage.library.team_copy import TeamCopy
 
 T = TypeVar("T")
 
 WITHIN_S: Final = 3.0
 _FOLDER: Final = "library"
+_POLICY: Final = "gate.toml"
 
 
 def chosen_desk() -> Chosen:
@@ -32,20 +34,46 @@ def chosen_desk() -> Chosen:
 def team_layer(paths: Paths) -> Path | None:
     """The folder, or the copy, that is the team's layer here; None where there is none."""
     from agent_tui.cli.ways import OWN, way_to
-    from agent_tui.config.profiles import Keeper, load_profiles
     from agent_tui.storage.library.team_copy import TeamCopy
 
-    chosen, known = chosen_desk(), load_profiles(paths)
-    profile = known.get(chosen.profile or known.last)
-    if not chosen.address and profile is not None and profile.keeper is Keeper.SEALED_FILE:
-        return TeamCopy(paths.account(profile.name)).path  # nobody is asked for a passphrase to see a list
-    way = way_to(chosen, paths)
+    sealed = _sealed_profile(paths)
+    if sealed:
+        return TeamCopy(paths.account(sealed)).path  # nobody is asked for a passphrase to see a list
+    way = way_to(chosen_desk(), paths)
     if way is None or way.name == OWN:
         folder = paths.desk / _FOLDER
         return folder if folder.is_dir() else None
     copy = TeamCopy(private_folder(paths.account(way.name)))
     asyncio.run(_refresh(way, copy))
     return copy.path
+
+
+def _sealed_profile(paths: Paths) -> str:
+    """The name of the account that is meant, where its token is behind a passphrase."""
+    from agent_tui.config.profiles import Keeper, load_profiles
+
+    chosen, known = chosen_desk(), load_profiles(paths)
+    profile = None if chosen.own or chosen.address else known.get(chosen.profile or known.last)
+    return profile.name if profile is not None and profile.keeper is Keeper.SEALED_FILE else ""
+
+
+def team_policy(paths: Paths) -> "Policy":
+    """What the admin of the desk decided, as far as it is known here; otherwise as strict as without."""
+    from agent_tui.cli.ways import OWN, way_to
+    from agent_tui.config.toml_settings import SettingsError, load
+    from agent_tui.model.gate import Policy
+    from agent_tui.ports.errors import PortError
+    from agent_tui.storage.library.team_copy import TeamCopy
+
+    try:
+        sealed = _sealed_profile(paths)
+        way = None if sealed else way_to(chosen_desk(), paths)
+        if not sealed and (way is None or way.name == OWN):
+            return load(Policy, paths.desk / _POLICY, {}, "")
+        head = TeamCopy(paths.account(sealed or (way.name if way else ""))).head()
+        return head.policy if head else Policy()
+    except (SettingsError, PortError):
+        return Policy()
 
 
 def at_desk(route: str, body: "Struct | None" = None, query: dict[str, Any] | None = None) -> Any:

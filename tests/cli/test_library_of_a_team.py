@@ -110,3 +110,10 @@ def test_a_desk_that_is_not_there_is_said_and_its_copy_serves(file: Path) -> Non
     assert QUOTE in ended.out
     assert "library/proof.toml, line 2" in ended.out
     assert "Acme did not answer: the team's library is as of " in ended.err
+
+
+def test_what_the_admin_decided_is_what_is_shown(file: Path) -> None:
+    file.write_text(file.read_text(encoding="utf-8").replace("2026-11-01", "2020-01-01"), encoding="utf-8")
+    assert "was to be checked again" in library("show", "tno-first-reply").out
+    (file.parent.parent / "gate.toml").write_text('unchecked = "allow"\n', encoding="utf-8")
+    assert "was to be checked again" not in library("show", "tno-first-reply").out
