@@ -231,6 +231,19 @@ async def test_what_was_looked_at_is_told_to_the_desk(monkeypatch: pytest.Monkey
         assert jane.it.asked("request_call")[0][-1] == ("customer_away", "not_assigned")
 
 
+async def test_the_line_that_asks_to_be_called_is_given_as_the_ground(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with at_jane(monkeypatch) as jane:
+        asked = jane.it.desk.customer_says(JANE, "Could somebody call me about this?")
+        jane.it.desk.customer_says(JANE, "What is your phone number?")
+        async with asyncio.timeout(5):
+            while "asked to be called" not in jane.it.screen.calling.offers.words(JANE):
+                await jane.it.pilot.pause(0.01)
+        await jane.f9()
+        assert jane.it.asked("check_call")[-1][-1] == asked.key
+        await jane.pass_s(6)
+        assert jane.it.asked("request_call")[0][-2] == asked.key
+
+
 async def test_two_numbers_are_chosen_between(monkeypatch: pytest.MonkeyPatch) -> None:
     async with at_jane(monkeypatch) as jane:
         jane.it.desk.customer_says(JANE, "Bel me op 0687654321, niet dat andere")

@@ -302,7 +302,7 @@ class Calling:
         chosen = self._hand.chosen or (numbers[0].number if len(numbers) == 1 else "")
         if len(numbers) < 2 or self._hand.chosen:
             try:
-                checks = await console.account.check_call(ref, chosen)
+                checks = await console.account.check_call(ref, chosen, self.offers.asked_in(ref))
             except PortError as error:
                 if asked == self._round:
                     self.hold(problem=str(error))
@@ -370,7 +370,8 @@ class Calling:
             return None
         passable = {stop.code for stop in checks.stops if stop.passable}
         self._making = Making(account, ref, self.changed)
-        self._making.reserve(checks.number.e164, way, tuple(sorted(self._hand.passed & passable)))
+        passed = tuple(sorted(self._hand.passed & passable))
+        self._making.reserve(checks.number.e164, way, passed, self.offers.asked_in(ref))
         return self._making
 
     def _settle_focus(self) -> None:

@@ -102,6 +102,7 @@ def _plan(calling: Calling, not_before_ms: int | None) -> None:
         CallId(rising_uuid7("")),
         number=known.e164 if known else "",
         not_before_ms=not_before_ms,
+        basis_entry=calling.offers.asked_in(ref),
         confirmed=tuple(sorted(calling.hand.passed & passable)),
     )
     console.wish(wish, "A callback is planned; the customer was told when")

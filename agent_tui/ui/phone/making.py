@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from agent_tui.model.call import Call, CallId, CallState, Reason
-from agent_tui.model.ids import ConversationRef, rising_uuid7
+from agent_tui.model.ids import ConversationRef, OrderKey, rising_uuid7
 from agent_tui.model.telephone import CallWay
 from agent_tui.ports.call_intents import CancelCall, DialCall, ReportCall, RequestCall
 
@@ -38,9 +38,14 @@ class Making:
         me = self._account.me
         return self.call is not None and me is not None and self.call.agent == me.id and self.call.ref == self.ref
 
-    def reserve(self, number: str, way: CallWay, confirmed: tuple[str, ...]) -> None:
-        """Ask for the one call of this chat and this agent. Nothing rings, nobody is told."""
-        wish = RequestCall(self.ref, self.call_id, way.name, number=number, confirmed=confirmed)
+    def reserve(self, number: str, way: CallWay, confirmed: tuple[str, ...], basis_entry: OrderKey) -> None:
+        """Ask for the one call of this chat and this agent. Nothing rings, nobody is told.
+
+        `basis_entry`: the customer's line that asks to be called, if there is one.
+        """
+        wish = RequestCall(
+            self.ref, self.call_id, way.name, number=number, basis_entry=basis_entry, confirmed=confirmed
+        )
         self._reserved = self._account.wish(wish)
         self._reserved.add_done_callback(self._answered)
 

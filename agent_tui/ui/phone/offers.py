@@ -75,6 +75,15 @@ class Offers:
         """What speaks for a call in this chat, without its keys."""
         return self._reasons.get(ref, NOTHING)
 
+    def asked_in(self, ref: ConversationRef) -> OrderKey:
+        """The customer's own line that asks to be called: the ground of a call. START where there is none."""
+        held = self._console.state.transcripts.get(ref)
+        if held is None or self._rules is None:
+            return START
+        from agent_tui.core.signals.seeing import asked_in, said
+
+        return asked_in(said(held.entries[-_LOOKED_AT:]), self._rules)
+
     def put_away(self, ref: ConversationRef) -> bool:
         """Not now. False where there was no offer."""
         there = bool(self.words(ref))
