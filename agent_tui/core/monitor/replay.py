@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from agent_tui.core.monitor.state import MonitorState
-from agent_tui.model.conversation import Conversation, Owner
+from agent_tui.model.conversation import Conversation, Flag, Owner
 from agent_tui.model.entry import Entry, SystemLine
 from agent_tui.model.ids import AgentId, ConversationRef, OrderKey
 from agent_tui.model.people import NOTHING, Author, Customer
@@ -110,7 +110,7 @@ class Replay:
         transcript.put(entry)
         state.lines[ref] = tuple(transcript.entries[-_LINES:])
         record = _after(tile.conversation, entry, place)
-        facts = _facts_after(tile.facts, entry)
+        facts = _flagged(record)
         state.tiles[ref] = Tile(record, tile.version + 1, facts, tile.first_answer_ms)
         state.known.conversations[ref] = record
         if record.state is State.RESOLVED:
@@ -141,6 +141,7 @@ class Replay:
             outcome=Outcome.UNKNOWN,
             came_back=False,
             wants_call=False,
+            flag=None,
             last_key=OrderKey(0),
             last_ms=step.at_ms,
             last_preview=NOTHING,
@@ -169,10 +170,10 @@ def _after(record: Conversation, entry: Entry, place: OrderKey) -> Conversation:
             return replace(record, waiting_since_ms=since, state=state)
         owner = record.owner or Owner(AgentId(entry.author.id), entry.author.name)
         return replace(record, waiting_since_ms=None, owner=owner, state=State.OPEN)
-    return _after_line(record, entry.system) if entry.system else record
+    return _after_line(record, entry.system, entry.at_ms) if entry.system else record
 
 
-def _after_line(record: Conversation, line: SystemLine) -> Conversation:
+def _after_line(record: Conversation, line: SystemLine, at_ms: int) -> Conversation:
     replace = msgspec.structs.replace
     if line.code in _OWNS:
         return replace(record, owner=Owner(AgentId(line.who), line.who), state=State.OPEN)
@@ -182,6 +183,9 @@ def _after_line(record: Conversation, line: SystemLine) -> Conversation:
         return replace(record, owner=None, state=State.WAITING)
     if line.code == "resolved":
         return replace(record, state=State.RESOLVED, waiting_since_ms=None)
+    if line.code in ("flagged", "unflagged"):
+        flag = Flag(Owner(AgentId(line.who), line.who), line.what, at_ms) if line.code == "flagged" else None
+        return replace(record, flag=flag)
     if line.code == "snoozed":
         return replace(record, state=State.SNOOZED)
     if line.code in ("woken", "came_back"):
@@ -191,11 +195,6 @@ def _after_line(record: Conversation, line: SystemLine) -> Conversation:
     return record
 
 
-def _facts_after(facts: tuple[Fact, ...], entry: Entry) -> tuple[Fact, ...]:
-    line = entry.system
-    if line is None or line.code not in ("flagged", "unflagged"):
-        return facts
-    others = tuple(fact for fact in facts if fact.kind is not FactKind.FLAG)
-    if line.code == "unflagged":
-        return others
-    return (*others, Fact(FactKind.FLAG, entry.at_ms, line.who, line.what))
+def _flagged(record: Conversation) -> tuple[Fact, ...]:
+    flag = record.flag
+    return (Fact(FactKind.FLAG, flag.since_ms, flag.by.name, flag.reason),) if flag else ()

@@ -96,8 +96,9 @@ class Replaying:
             screen.say("Nothing happened in that time: there is nothing to replay.")
             return
         self._cut = bool(page.next)
+        since = min(step.at_ms for step in steps)
         if ref is not None:
-            since, until_ms = steps[0].at_ms, steps[-1].at_ms
+            until_ms = max(step.at_ms for step in steps)
         self.replay = Replay(steps, records, since, until_ms, screen.live_state.known.me)
         self.wall = Wall(screen.options.limits)
         self.about = records[ref].label if ref is not None else "the last hour"

@@ -149,6 +149,8 @@ class MonitorRows:
         screen = self._screen
         rows = [Line(NOTHING)]
         state = screen.state
+        if screen.replaying.on:
+            return [*rows, Line(plain("At this moment nobody had written yet.", "$muted"))]
         if screen.monitor is None or (not state.complete and state.known.link.state is not LinkState.LIVE):
             why = screen.opening_words if screen.monitor is None else state.known.link.reason or "Connecting …"
             return rows + [Line(plain(part)) for part in folded(why, width)]
