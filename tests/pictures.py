@@ -12,9 +12,11 @@ import tests.terminal_environment  # noqa: F401  (before Textual is imported)
 from agent_tui.model.ids import ConversationRef
 from tests.account_of import Clock
 from tests.ui.console_of import Console, console
+from tests.ui.monitor_of import watching
 from tests.ui.people import JANE, OMAR, PIET
 from tests.ui.proof_library import demo_library
 from tests.ui.test_picker import found, until_read
+from tests.ui.wall_people import a_full_wall
 
 WEB_FONT = re.compile(r"@font-face\s*\{.*?\}", re.DOTALL)
 
@@ -83,7 +85,20 @@ async def draw(picture: Picture, folder: Path) -> Path:
         ) as it:
             await picture.steps(it)
             svg = it.app.export_screenshot(title="agent-tui")
-    path = folder / f"{picture.name}.svg"
+    return _written(folder / f"{picture.name}.svg", svg)
+
+
+async def draw_wall(folder: Path) -> Path:
+    """The monitor's wall, with the cursor on the second alert."""
+    clock = Clock()
+    async with watching((120, 34), wall=a_full_wall(clock), clock=clock) as it:
+        await it.press("n", "n")
+        it.screen.wall.acknowledge(it.screen.wall.alerts[JANE])
+        await it.settle()
+        return _written(folder / "wall.svg", it.app.export_screenshot(title="agent-tui monitor"))
+
+
+def _written(path: Path, svg: str) -> Path:
     svg = WEB_FONT.sub("", svg).replace("Fira Code, monospace", "Fira Code, DejaVu Sans Mono, Menlo, monospace")
     path.write_text("\n".join(line.rstrip() for line in svg.splitlines()) + "\n", encoding="utf-8")
     return path
@@ -94,6 +109,7 @@ async def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for picture in PICTURES:
         sys.stdout.write(f"{await draw(picture, folder)}\n")
+    sys.stdout.write(f"{await draw_wall(folder)}\n")
 
 
 if __name__ == "__main__":
