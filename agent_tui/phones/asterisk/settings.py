@@ -14,7 +14,7 @@ _HOLES: Final = ("{extension}", "{e164}", "{digits}", "{zerozero}")
 
 
 class AsteriskSettings(Struct, frozen=True, forbid_unknown_fields=True):
-    """`[asterisk]`: an ARI user of an Asterisk 16 or newer. Beyond this machine it needs TLS, or a tunnel."""
+    """`[phone.providers.asterisk]`: an ARI user. Beyond this machine it needs TLS, or a tunnel."""
 
     url: str = "http://127.0.0.1:8088"
     user: str = ""

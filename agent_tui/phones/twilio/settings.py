@@ -13,7 +13,7 @@ _SIP: Final = re.compile(r"sip:\{extension\}@[A-Za-z0-9.-]{1,200}")
 
 
 class TwilioSettings(Struct, frozen=True, forbid_unknown_fields=True):
-    """`[twilio]`: its auth token is the provider's secret."""
+    """`[phone.providers.twilio]`: its auth token is the provider's secret."""
 
     account: str = ""
     """The account's SID: AC and 32 hexadecimal digits."""
