@@ -13,6 +13,7 @@ import pytest
 from agent_tui.desk.settings import DeskSettings
 from agent_tui.desk.store import Store
 from agent_tui.desk.store.audit_chain import AUDIT_LINE, broken_at
+from agent_tui.desk.store.writer import disk_full
 from agent_tui.desk.watching import SIGN_OF_LIFE_MS
 from agent_tui.model.words import Role
 from agent_tui.protocol import commands as c
@@ -436,3 +437,29 @@ async def test_a_replay_has_lines_looks_and_refusals_in_the_order_of_their_time_
             "line 1",
             "line 2",
         ]
+
+
+async def test_where_a_look_cannot_be_written_down_nothing_is_shown(tmp_path: Path) -> None:
+    async with still_desk(tmp_path / "home") as still:
+        await still.agent("Ada", Role.AGENT)
+        await still.agent("Vera", Role.SUPERVISOR)
+        number = await a_chat_of(still, await still.token("Ada", Role.AGENT))
+        vera = StaffClient(still.socket_url, await still.token("Vera", Role.SUPERVISOR))
+        vera.wall = True
+        async with vera:
+            await vera.until(lambda: any(e["e"] == "complete" for e in vera.now))
+            still.desk.watching._store = _FullDisk()  # type: ignore[assignment]
+            with pytest.raises(Refused) as refused:
+                await vera.ask(c.Watch, tiles=(number,), opened=(number,))
+            assert refused.value.answer.code is Code.DISK_FULL
+            answer = await still.ask("GET", f"/v1/conversations/{number}/entries", vera.token)
+            assert answer.status_code == 507
+            assert "hello" not in answer.text
+            still.desk.wall.tick(with_board=True)
+            await vera.until(lambda: any(e["e"] == "board" for e in vera.now))
+            assert not any(e["e"] in ("lines", "entry") for e in vera.now)
+
+
+class _FullDisk:
+    async def write(self, _operation: Any) -> None:
+        raise disk_full()

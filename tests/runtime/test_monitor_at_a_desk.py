@@ -93,7 +93,7 @@ async def test_tiles_lines_and_the_opened_conversation(desk: DeskProcess) -> Non
         await jane.close()
 
 
-async def test_a_lost_desk_is_said_and_tiles_stay_until_it_is_back(tmp_path: Path) -> None:
+async def test_a_lost_desk_is_said_and_the_tiles_stay(tmp_path: Path) -> None:
     with running_desk(tmp_path / "home", env=ROOMY) as desk:
         async with staff_of(desk) as ada, monitor(desk) as vera:
             jane, ref = await waiting_chat(desk, ada, "hello")
