@@ -84,6 +84,8 @@ class HandoverProvider:
         handed, opener = await self._best_way()
         if handed.way is not Way.SHOWN:
             handed = await self._hand(call_id, request.number, handed, opener)
+        elif not self._settings.dial:
+            handed = Handed(Way.SHOWN)  # nothing failed: a desktop without an opener is as it always is
         self._handed[call_id] = handed
         event = CallEvent(call_id, CallState.HANDED_OVER, self._now_ms(), raw_code=handed.way.value)
         self._events[call_id] = event

@@ -209,10 +209,15 @@ def test_an_opener_is_offered_only_where_it_could_do_anything(
     assert (found.program, why in found.why) == (program, True)
 
 
-async def test_over_ssh_nothing_is_opened_and_ready_says_why() -> None:
-    ready = await provider({"DISPLAY": ":0", "SSH_CONNECTION": "x"}).ready(PHONE)
+async def test_over_ssh_nothing_is_opened_and_only_ready_says_why() -> None:
+    telephone = provider({"DISPLAY": ":0", "SSH_CONNECTION": "x"})
+    ready = await telephone.ready(PHONE)
     assert (ready.ok, ready.reason) == (True, "shown")
     assert "another machine" in ready.hint
+    await handed_over(telephone, request())
+    handed = telephone.handed(request().call_id)
+    assert handed is not None
+    assert handed.sentence == "", "the card says what failed, not what this machine is"
 
 
 async def gone(pid: int) -> None:
