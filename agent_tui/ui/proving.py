@@ -85,7 +85,8 @@ class Proving:
             elif offers is not None and not isinstance(offers, str):
                 self.insert(ref, offers)
 
-        self._library.wake()
+        if self._library.shelf is None:
+            self._library.wake()
         console.app.push_screen(picker, chosen)
 
     def _look(self, picker: Picker) -> None:

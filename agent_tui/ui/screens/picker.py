@@ -120,8 +120,8 @@ class Picker(ModalScreen["tuple[Offer, ...] | str | None"]):
             yield self._help
 
     def on_mount(self) -> None:
-        """The best for this chat, before anything is typed."""
-        self._look(self)
+        """The best for this chat, before anything is typed; looked for once the frame is painted."""
+        self.call_after_refresh(self._look, self)
 
     def found(self, offers: Sequence[Offer], says: str) -> None:
         """These, the best first. `says`: what is so where there are none."""
