@@ -143,7 +143,7 @@ def _opening(feeder: Feed, home: Path, sizes: Sizes) -> Figures:
         terminal.write(_ESCAPE)
         time.sleep(_ESCAPE_S)
         picker, modal = [], []
-        for _ in range(max(5, sizes.keys // 5)):
+        for _ in range(max(2, sizes.keys // 5)):
             picker.append(_until(terminal, _F2, "testimonials"))
             modal.append(_until(terminal, _CTRL_K, "Commands"))
     return {

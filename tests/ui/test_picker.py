@@ -228,8 +228,21 @@ async def test_the_three_best_stand_beside_the_chat_and_a_number_puts_one_in(typ
 async def test_the_side_pane_follows_the_chat_and_its_stage() -> None:
     async with writing() as it:
         closing = it.screen.proof.best
-        it.screen.show(OMAR)
-        await it.wait_for("PROOF FOR SUPPORT")
+        it.screen.show(PIET)
+        await it.wait_for("PROOF FOR MID")
+        assert it.screen.proof.best != closing
         it.screen.show(JANE)
         await it.wait_for("PROOF FOR CLOSING")
         assert it.screen.proof.best == closing
+
+
+async def test_proof_for_another_stage_is_never_offered() -> None:
+    async with writing() as it:
+        it.screen.show(OMAR)
+        async with asyncio.timeout(5):
+            while "PROOF FOR" in it.text:
+                await it.pilot.pause(0.02)
+        await it.pilot.pause(0.2)
+        assert it.screen.proof.best == ()
+        await it.press("ctrl+o", "b")
+        assert "Nothing in the library is for this stage; F2 searches in all of it." in it.last_row
