@@ -246,3 +246,15 @@ async def test_proof_for_another_stage_is_never_offered() -> None:
         assert it.screen.proof.best == ()
         await it.press("ctrl+o", "b")
         assert "Nothing in the library is for this stage; F2 searches in all of it." in it.last_row
+
+
+async def test_the_picker_says_how_old_the_teams_library_is_while_nobody_answers() -> None:
+    async with writing(size=(160, 40)) as it:
+        await it.press("f2")
+        await found(it, UMBRA)
+        assert "The team's library" not in it.text
+        await it.press("escape")
+        it.desk.cut()
+        await it.wait_for("reconnecting")
+        await it.press("f2")
+        await found(it, "The team's library is", "can't be sent until the desk answers")
