@@ -202,9 +202,10 @@ class SentenceGuard:
         self.last_at = at
         self._typed += character
         move = character if moves else ""
-        if not move or not self._recent or self._recent[-1][1] != move:
-            # The same move again and again is one: `j j e` is no word.
-            self._recent.append((at, move))
+        if move and self._recent and self._recent[-1][1] == move:
+            # The same move again and again is one: `j j e` is no word. A held key is as recent as its last.
+            self._recent.pop()
+        self._recent.append((at, move))
         while at - self._recent[0][0] > SENTENCE_WINDOW_S:
             self._recent.popleft()
         many = len(self._recent) >= SENTENCE_KEYS and not all(moved for _, moved in self._recent)

@@ -270,6 +270,6 @@ def test_the_third_key_within_the_window_drops_them_all(later: Later) -> None:
 def test_moving_with_a_held_key_is_no_sentence(later: Later) -> None:
     done: list[str] = []
     guard = SentenceGuard(later, done.append)
-    for number in range(30):
+    for number in range(100):  # for three seconds: longer than a sentence's window
         guard.press(1.0 + number * 0.03, "j", lambda: done.append("down"), moves=True)
-    assert done == ["down"] * 30
+    assert done == ["down"] * 100
