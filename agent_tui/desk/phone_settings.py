@@ -28,6 +28,8 @@ class PhoneSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """`countdown` calls after one press of the key, `confirm` only after the second."""
     countdown_ms: int = 5_000
     """How long it can be undone."""
+    hours: Literal["usual", "always"] = "usual"
+    """Calls nobody asked for: at the `usual` hours of the customer's country, by their clock, or `always`."""
     language: Literal["en", "nl"] = "en"
     """Of what customers read, where their own is not known or not spoken here."""
     form: Literal["u", "je"] = "u"

@@ -12,6 +12,7 @@ DEMO_PHONE: Final = PhoneSettings(
     caller_id="+31201234567",
     countries=("31", "32", "43", "44", "49", "1:US,CA"),
     chain=("simulated", "handover", "queue"),
+    hours="always",  # nothing rings, so nobody is woken: a demo at night shows what one at noon does
 )
 
 

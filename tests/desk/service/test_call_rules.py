@@ -232,6 +232,17 @@ async def test_hours_are_the_customers_and_only_who_asked_just_now_is_called_lat
     assert found.next_hours == WORKDAY_NOON + 21 * HOUR, "tomorrow at nine"
 
 
+async def test_a_desk_may_call_at_every_hour(tmp_path: Path) -> None:
+    desk = PhoneDesk(tmp_path / "desk", msgspec.structs.replace(PHONE, hours="always"))
+    ada = await desk.connected("Ada")
+    desk.clock.now = WORKDAY_NOON + 10 * HOUR + 40 * MINUTE
+    _, chat = await desk.customer()
+    desk.clock.pass_by(31 * MINUTE)
+    assert await stops(desk, ada, chat) == {}, "their hour is nobody's stop"
+    assert (await desk.does(ada, cc.CheckCall(0, conversation=chat, number=NUMBER, basis_seq=1))).their_time == "23:11"
+    desk.store.close()
+
+
 async def test_a_customer_who_left_will_not_read_the_notice(desk: PhoneDesk) -> None:
     ada = await desk.connected("Ada")
     visitor, chat = await desk.customer()

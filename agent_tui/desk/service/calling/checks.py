@@ -193,7 +193,7 @@ def _hours(m: CallMoment, actor: Actor, found: Looked, *, later: bool) -> None:
     found.their_time = "/".join(times)
     found.zone = found.zones[0] if len(found.zones) == 1 else ""
     found.next_hours = theirs.opens_ms or 0
-    if later:
+    if later or m.rules.settings.hours == "always":
         return
     code = _HOURS_STOP.get(may_call(theirs.hour, found.basis, m.now))
     if code:

@@ -249,7 +249,7 @@ def _window(m: CallMoment, zones: tuple[str, ...], number: Number, not_before: i
     if not_after and not_after <= max(m.now, not_before):
         raise Refusal(Code.BAD_VALUE, "The time for a callback has to end after it begins, and after now.")
     start = max(m.now, not_before)
-    found = window(m.rules.hours(), zones, number.region, from_ms=start, until_ms=not_after or None)
+    found = window(m.rules.hours(), m.rules.minded(zones), number.region, from_ms=start, until_ms=not_after or None)
     if found is None:
         raise Refusal(Code.CALL_STOPPED, "Nobody can call at that time: choose another one.", stop="outside_hours")
     return found

@@ -1,7 +1,5 @@
 """A callback that reached nobody: its next attempt is a call of its own, later, inside hours."""
 
-from collections.abc import Sequence
-
 from agent_tui.core.phone.planning import window
 from agent_tui.core.phone.reasons import MEANING
 from agent_tui.desk.service.calling.moment import CallMoment
@@ -20,14 +18,14 @@ def will_be(m: CallMoment, call: Call) -> bool:
     )
 
 
-def next_attempt(m: CallMoment, ended: Kept, zones: Sequence[str]) -> Kept | None:
+def next_attempt(m: CallMoment, ended: Kept, zones: tuple[str, ...]) -> Kept | None:
     """The attempt that follows; None where none does, or no hour is in sight. `zones`: where the customer may be."""
     call = ended.call
     if not will_be(m, call) or call.number is None:
         return None
     spacing = m.rules.settings.spacing_ms
     pause = spacing[min(call.attempt, len(spacing)) - 1] if spacing else 0
-    when = window(m.rules.hours(), zones, call.number.region, from_ms=m.now + pause)
+    when = window(m.rules.hours(), m.rules.minded(zones), call.number.region, from_ms=m.now + pause)
     if when is None:
         return None
     again = Call(

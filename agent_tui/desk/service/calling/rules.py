@@ -69,6 +69,10 @@ class Rules(Struct, frozen=True):
         """Callbacks can be planned."""
         return self.on and QUEUE in self.settings.chain
 
+    def minded(self, zones: tuple[str, ...]) -> tuple[str, ...]:
+        """The zones whose hours for calls have to be kept: none where every hour will do."""
+        return () if self.settings.hours == "always" else zones
+
     def hmac_of(self, e164: str) -> str:
         """What the audit and the do-not-call list keep of a number."""
         return base64.b64encode(hmac.digest(self.key, e164.encode(), hashlib.sha256)).decode()
