@@ -125,6 +125,43 @@ async def test_several_go_in_together_in_the_order_they_were_added() -> None:
         assert len(proof(it)) == 3
 
 
+async def test_a_field_that_waits_for_its_value_is_not_where_the_next_one_goes() -> None:
+    async with writing(LEA) as it:
+        await it.press("slash", *"greeting")
+        await found(it, "Greeting")
+        await it.press("tab", "ctrl+u", *"norway")
+        await found(it, "Delivery to Norway")
+        await it.press("tab")
+        await it.wait_for("Enter puts in 2")
+        await it.press("enter", "f2", *"twee hele dagen")
+        await found(it, "two days a month back")
+        await it.press("enter")
+        lines = draft(it).split("\n")
+        assert lines[:2] == [
+            "Hello {{customer.first_name}}, this is Ada. How can I help you?",
+            "Yes, {{customer.first_name}}, we deliver to Norway. It takes four to six working days.",
+        ]
+        assert "two whole days" in lines[2]
+        assert [snippet for snippet, _ in proof(it)] == ["greet", "delivery-norway", "example-umbra-days"]
+        await it.write("Lea")
+        assert draft(it).startswith("Hello Lea, this is Ada.")
+        await it.press("tab", *"Lea")
+        assert "Yes, Lea, we deliver" in draft(it)
+
+
+async def test_a_snippet_stands_apart_from_what_is_behind_it() -> None:
+    async with writing() as it:
+        await it.write("Look: and call me")
+        await it.press(*["left"] * len("and call me"))
+        await it.press("f2", *"twee hele dagen")
+        await found(it, "two days a month back")
+        await it.press("enter")
+        assert draft(it).startswith("Look: “We krijgen")
+        assert draft(it).endswith("Niet iedereen haalt dit resultaat.\nand call me")
+        await it.write("!")
+        assert draft(it).endswith("resultaat.!\nand call me")
+
+
 async def test_a_blocked_one_says_why_and_does_not_go_in() -> None:
     async with writing() as it:
         await it.press("f2", *"soylent")

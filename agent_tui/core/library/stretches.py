@@ -48,6 +48,26 @@ class Stretches:
         self._known.clear()
         self._remember()
 
+    def behind(self, offset: int) -> int:
+        """The end of the snippet at this offset, and of those that stand on the lines right under it."""
+        for each in self._proof:
+            under = each.start == offset + 1 and self._text[offset] == "\n"
+            if under or each.start <= offset <= each.end:
+                offset = each.end
+        return offset
+
+    def apart(self, start: int, end: int, *, lines: bool) -> tuple[str, str]:
+        """What keeps a snippet in this place apart from what stands before and behind it.
+
+        Two snippets get a line each, and a snippet of several `lines` ends its last one.
+        """
+        before, after = self._text[:start], self._text[end:]
+        follows = any(each.end == start for each in self._proof)
+        in_front = "" if not before or before[-1].isspace() else "\n" if follows else " "
+        if any(each.start == end for each in self._proof) or (lines and after.split("\n", 1)[0].strip()):
+            return in_front, "\n"
+        return in_front, " " if after[:1].isalnum() else ""
+
     def _remember(self) -> None:
         if self._proof:
             self._known[self._text] = self._proof

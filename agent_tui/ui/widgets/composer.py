@@ -164,23 +164,25 @@ class Composer(Vertical):
         self._text.insert(text)
 
     def insert_snippet(self, filled: Filled, snippet: str, revision: int, language: str) -> None:
-        """Put a snippet in the place of what is selected; the cursor goes to its first field without a value."""
-        start, end = self._text.selected
-        space = self._space_before(start)
-        self._text.replace_stretch(start, end, space + filled.text)
-        start += len(space)
-        self._stretches.put(Proof(snippet, revision, language, start, start + len(filled.text)))
-        if filled.unfilled:
-            field = filled.unfilled[0]
-            self._text.select(start + field.start, start + field.end)
-        self._tell_draft()
+        """Put a snippet in the place of what is selected; the cursor goes to its first field without a value.
 
-    def _space_before(self, start: int) -> str:
-        """What keeps a snippet apart from what stands before it: two snippets get a line each."""
-        before = self._text.text[:start]
-        if not before or before[-1].isspace():
-            return ""
-        return "\n" if any(each.end == start for each in self._stretches.proof) else " "
+        A field that is selected waits for its value, and for nothing else: the snippet goes behind it.
+        """
+        start, end = waits = self._text.selected
+        field = any((each.start, each.end) == waits for each in unfilled_in(self._text.text))
+        if field:
+            start = end = self._stretches.behind(end)
+        text, (before, after) = filled.text, self._stretches.apart(start, end, lines="\n" in filled.text)
+        self._text.replace_stretch(start, end, f"{before}{text}{after}")
+        start += len(before)
+        self._stretches.put(Proof(snippet, revision, language, start, start + len(text)))
+        if field:
+            self._text.select(*waits)
+        elif filled.unfilled:
+            self._text.select(start + filled.unfilled[0].start, start + filled.unfilled[0].end)
+        else:
+            self._text.select(start + len(text), start + len(text))
+        self._tell_draft()
 
     def mend(self, text: str, without: str = "") -> None:
         """The text is this now, as if typed; what came from the snippet `without` is the author's own from now on."""
