@@ -14,7 +14,7 @@ class Verdict(StrEnum):
 
 
 class Policy(Struct, frozen=True, forbid_unknown_fields=True):
-    """What the admin decided. A withdrawn consent, an internal one and a field without a value are not for deciding."""
+    """What the admin decided. Withdrawn and internal consent, names beyond it and empty fields are not for deciding."""
 
     expired: Verdict = Verdict.REFUSE
     incomplete_source: Verdict = Verdict.REFUSE

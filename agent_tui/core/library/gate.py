@@ -8,10 +8,10 @@ from typing import Final
 from msgspec import Struct
 
 from agent_tui.core.library.filling import fields_of, unfilled_in
-from agent_tui.core.library.quotations import RUN, Quotations, changed_quotation, holds
+from agent_tui.core.library.quotations import RUN, Quotations, changed_quotation, holds, place_of
 from agent_tui.core.library.wording import TONGUES, day_in, disclosures
 from agent_tui.model.gate import Policy, Verdict
-from agent_tui.model.snippet import AnySnippet, Canned, Scope, Source, Testimonial
+from agent_tui.model.snippet import AnySnippet, Canned, NamedAs, Scope, Source, Testimonial
 
 
 class Choice(StrEnum):
@@ -165,12 +165,14 @@ def pass_gate(
         if _is_in(body, each.snippet, each.language):
             used[each.snippet.id] = Used(each.snippet, each.language)
             findings += _changes(body, each.snippet, each.language, policy)
+            findings += _named_beyond(body, each.snippet, each.language)
             findings += snippet_findings(each.snippet, policy, today)
     for heard in known.heard_in(body):
         if heard.testimonial.id not in used:
             testimonial = as_now(heard.testimonial)
             used[testimonial.id] = Used(testimonial, language, recognised=True)
             findings += _changes(body, testimonial, heard.language, policy)
+            findings += _named_beyond(body, testimonial, heard.language)
             findings += _copied(testimonial, policy, today)
     lines = _missing_disclosures(body, used.values())
     return Passage(
@@ -201,9 +203,14 @@ def _is_in(body: str, snippet: AnySnippet, language: str) -> bool:
         case Canned():
             return True  # its fields were filled and it may be worded anew: whoever says that it is in, says it is used
         case Testimonial():
-            return holds(body, text) or changed_quotation(body, snippet, text) is not None or _names(body, snippet)
+            return _speaks(body, snippet, text) or _names(body, snippet)
         case Source():
             return holds(body, text) or (bool(snippet.url) and snippet.url in body) or _cites(body, snippet)
+
+
+def _speaks(body: str, snippet: Testimonial, text: str) -> bool:
+    heard = Quotations([snippet]).heard_in(body)
+    return bool(heard) or holds(body, text) or changed_quotation(body, snippet, text) is not None
 
 
 def _names(body: str, snippet: Testimonial) -> bool:
@@ -230,6 +237,21 @@ def _changes(body: str, snippet: AnySnippet, language: str, policy: Policy) -> I
             f"“{snippet.title}” says {snippet.figure}, your text does not: restore the figure, or drop the source."
         )
         yield Finding("changed figure", verdict, sentence, snippet.id, choices=CHANGED)
+
+
+def _named_beyond(body: str, snippet: AnySnippet, language: str) -> Iterator[Finding]:
+    """A testimonial's words beside a name that its speaker did not agree to."""
+    if not isinstance(snippet, Testimonial) or snippet.consent.named_as is NamedAs.FULL:
+        return
+    text, speaker = snippet.text_in(language).text, snippet.speaker
+    by_role = snippet.consent.named_as is NamedAs.ROLE
+    for name in (speaker.name,) if by_role else (speaker.name, speaker.company):
+        # a name that the exact words have in them was agreed to with them
+        where = place_of(body, name) if name and not holds(text, name) and _speaks(body, snippet, text) else None
+        if where is not None:
+            agreed = "by role only" if by_role else "without any name"
+            sentence = f"“{snippet.title}” may be shown {agreed}: take out “{name}”."
+            yield Finding("named beyond consent", Verdict.REFUSE, sentence, snippet.id, *where)
 
 
 def _copied(testimonial: Testimonial, policy: Policy, today: date) -> Iterator[Finding]:

@@ -64,6 +64,17 @@ def holds(body: str, quotation: str) -> bool:
     return f" {' '.join(words_of(quotation))} " in f" {' '.join(words_of(body))} "
 
 
+def place_of(body: str, name: str) -> tuple[int, int] | None:
+    """Where a name stands in the text, in code points; signs and case don't count."""
+    said = [(match.span(), words_of(match[0])) for match in _WORD.finditer(body)]
+    spans = [span for span, words in said for _ in words]
+    words, wanted = [word for _, words in said for word in words], words_of(name)
+    for at in range(len(words) - len(wanted) + 1):
+        if words[at : at + len(wanted)] == wanted:
+            return spans[at][0], spans[at + len(wanted) - 1][1]
+    return None
+
+
 def changed_quotation(body: str, testimonial: Testimonial, quotation: str) -> tuple[int, int] | None:
     """Where the text passes changed words off as the testimonial's, in code points; None where it does not.
 

@@ -106,6 +106,29 @@ def test_changed_words_inside_a_quotation_are_refused(body: str) -> None:
     assert "were changed: restore them" in passage.refusal
 
 
+@pytest.mark.parametrize(
+    ("named_as", "beside", "takes_out"),
+    [
+        (NamedAs.ROLE, "says MIRA  Okafor, of Umbra", "Mira Okafor"),
+        (NamedAs.ANONYMOUS, "says somebody at umbra.", "Umbra"),
+        (NamedAs.ROLE, "says the head of support at Umbra", ""),
+        (NamedAs.ANONYMOUS, "says a head of support", ""),
+        (NamedAs.FULL, "says Mira Okafor", ""),
+    ],
+)
+@pytest.mark.parametrize("put_in", [True, False])
+def test_a_name_beyond_the_consent_is_refused(named_as: NamedAs, beside: str, takes_out: str, put_in: bool) -> None:
+    agreed_so = said_by_umbra(agreed(named_as=named_as))
+    body = f"“{QUOTE}” {beside}"
+    passage = sent(body, *([agreed_so] if put_in else []), known=(agreed_so,))
+    assert passage.refusal.endswith(f"take out “{takes_out}”." if takes_out else "")
+    assert bool(passage.refusal) == bool(takes_out)
+    if takes_out:
+        found = passage.findings[0]
+        assert " ".join(body[found.start : found.end].strip(".,").split()).casefold() == takes_out.casefold()
+    assert sent(f"My own words, {beside}", *([agreed_so] if put_in else []), known=(agreed_so,)).refusal == ""
+
+
 @pytest.mark.parametrize("body", [QUOTE.replace("two", "nine"), f"“{QUOTE.upper()}” — Mira Okafor"])
 def test_without_marks_and_name_or_with_its_own_words_nothing_was_changed(body: str) -> None:
     assert sent(body, said_by_umbra()).refusal == ""
@@ -134,6 +157,8 @@ def test_policy_decides_only_what_is_for_deciding() -> None:
     decided = {case.rule: sent(as_sent(case.snippet, "en"), case.snippet, policy=lax).refusal != "" for case in CASES}
     assert {rule for rule, refused in decided.items() if refused} == {"withdrawn", "internal", "undated consent"}
     assert sent("Hello {{customer.name}}", policy=lax).refusal
+    by_role = said_by_umbra(agreed(named_as=NamedAs.ROLE))
+    assert sent(f"{QUOTE} — Mira Okafor", by_role, policy=lax).refusal
     strict = Policy(unchecked=Verdict.REFUSE)
     assert "Nobody ever checked" in sent(as_sent(CASES[8].snippet, "en"), CASES[8].snippet, policy=strict).refusal
 
