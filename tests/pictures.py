@@ -9,7 +9,8 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import tests.terminal_environment  # noqa: F401  (before Textual is imported)
-from agent_tui.model.ids import ConversationRef
+from agent_tui.model.call import CallState
+from agent_tui.model.ids import AgentId, ConversationRef
 from tests.account_of import Clock
 from tests.ui.console_of import Console, console
 from tests.ui.monitor_of import watching
@@ -69,10 +70,20 @@ async def _narrow(it: Console) -> None:
     await it.settle()
 
 
+async def _phone(it: Console) -> None:
+    await _open(it, PIET, OMAR, JANE)
+    await it.press("i")
+    it.desk.phone.add(JANE, state=CallState.IN_CALL, agent=AgentId("ada"), dialled_ms=1, since_ms=it.clock() - 250_000)
+    await it.settle()
+    it.screen.chat.composer.insert("The order number is 7781, you said?")
+    await it.settle()
+
+
 PICTURES = (
     Picture("console", (120, 34), "dark", _console),
     Picture("held", (120, 34), "dark", _held),
     Picture("proof", (120, 34), "dark", _proof),
+    Picture("phone", (120, 34), "dark", _phone),
     Picture("narrow-light", (80, 24), "light", _narrow),
 )
 

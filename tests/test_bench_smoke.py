@@ -12,6 +12,7 @@ from tests.bench.__main__ import main
 from tests.bench.feed_control import Feed
 from tests.bench.figures import CONSOLE, DESK, PARTS, Bound, Goal
 from tests.bench.measures import FULL, SCENARIOS, Sizes, arrival, flood, history, quantile
+from tests.bench.phone import phone
 from tests.bench.process_stat import cpu_seconds, pss_bytes
 from tests.bench.programs import CONSOLE_PROGRAM, FLOOR, Program
 from tests.bench.proof import proof
@@ -66,7 +67,8 @@ def test_every_figure_has_its_scenario_and_a_name_of_its_own() -> None:
     assert len(set(names)) == len(names)
     assert {figure.scenario for figure in DESK} == set(desk_measures.SCENARIOS)
     assert {figure.scenario for figure in CONSOLE} == set(SCENARIOS)
-    assert {figure.name for figure in PARTS} == set(signals(TINY)) | set(wall(TINY)) | set(proof(TINY))
+    made = set(signals(TINY)) | set(wall(TINY)) | set(proof(TINY)) | set(phone(TINY))
+    assert {figure.name for figure in PARTS} == made
 
 
 def test_every_message_of_the_feed_is_found_by_its_marker() -> None:

@@ -38,6 +38,8 @@ COMMANDS: dict[str, CommandAt] = {
     "send": CommandAt("scripting", "send", "Send a message from a script, once, and only if nothing crossed it."),
     "report": CommandAt("report", "report", "A period in figures: text, CSV, JSON, or one page with charts."),
     "watched": CommandAt("watched", "watched", "Who watched your conversations, when and how long."),
+    "call": CommandAt("call", "call", "Call a conversation's customer, with the console's checks."),
+    "calls": CommandAt("call", "calls", "List calls and callbacks, or show one."),
     "library": CommandAt("library", "library", "Testimonials, sources, canned replies: list, search, check, change."),
     "signals": CommandAt(
         "signals", "signals", "What speaks for offering a call: show the rules, try and measure them."

@@ -192,7 +192,7 @@ class Keyboard:
         self.typed, self._typed_at = typed, self._at
         if _is_question(self._app.screen):
             self._app.screen.dismiss(None)
-        if self._console.calling.parks(typed):
+        if self._console.calling.focus.parks(typed):
             self.typed = ""
             return
         write = self._console.keys.shown("compose.write")

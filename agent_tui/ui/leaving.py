@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from agent_tui.core import select
+from agent_tui.core.phone.holding import on_a_call
 from agent_tui.model.outgoing import Delivery
 from agent_tui.model.words import Availability
 from agent_tui.model.words import State as Life
@@ -44,7 +45,7 @@ def left_behind(console: ConsoleScreen) -> list[str]:
     """What quitting would leave unfinished, in words."""
     if console.account is None:
         return []
-    left = []
+    left = ["1 call"] if on_a_call(console.state) else []
     drafts = len(console.account.drafts())
     if drafts:
         left.append("1 draft" if drafts == 1 else f"{drafts} drafts")

@@ -15,6 +15,7 @@ from functools import partial
 from tests.bench import desk_measures, measures
 from tests.bench.figures import CONSOLE, DESK, PARTS, Figure
 from tests.bench.measures import FULL, QUICK, Figures
+from tests.bench.phone import phone
 from tests.bench.process_stat import OtherWork
 from tests.bench.programs import CONSOLE_PROGRAM, FLOOR
 from tests.bench.proof import proof
@@ -22,7 +23,7 @@ from tests.bench.report import as_json, as_table, report, row
 from tests.bench.signals import signals
 from tests.bench.wall import wall
 
-_PARTS = {"wall": wall, "proof": proof, "signals": signals}
+_PARTS = {"wall": wall, "proof": proof, "phone": phone, "signals": signals}
 
 
 def main(argv: list[str]) -> int:

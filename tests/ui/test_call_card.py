@@ -12,7 +12,7 @@ from agent_tui.model.call import Basis, BasisKind, CallState, Reason
 from agent_tui.model.ids import AgentId
 from agent_tui.model.telephone import Stop
 from agent_tui.model.text import SafeText, clean
-from agent_tui.ui.phone.calling import GUARD_S
+from agent_tui.ui.phone.card_focus import GUARD_S
 from tests.account_of import Clock
 from tests.scripted_calls import HANDOVER
 from tests.ui.console_of import Console, console
@@ -193,7 +193,7 @@ async def test_a_card_that_asks_takes_the_focus_says_so_and_its_letters_count_on
     async with at_jane(monkeypatch, asks) as jane:
         await jane.it.write("one mo")
         await jane.f9()
-        assert jane.it.screen.calling.has_focus
+        assert jane.it.screen.calling.focus.there
         assert "these keys count now" in jane.it.text
         assert jane.draft == "one mo"
         await jane.press("a")

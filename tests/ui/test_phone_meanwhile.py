@@ -28,7 +28,7 @@ async def offered(it: Console, words: str) -> None:
 async def test_who_asks_to_be_called_is_an_offer_with_what_was_seen_and_its_keys() -> None:
     async with console((140, 34)) as it:
         await at_piet(it)
-        await offered(it, "☎ asked to be called: F9, or ^O x not now")
+        await offered(it, "☎ asked to be called: F9, ^O x not now")
         await it.press("X")
         assert "☎ asked" not in it.text
         assert "Put away" in it.last_row
@@ -52,7 +52,7 @@ async def test_a_number_in_the_customers_own_line_is_proposed_and_never_dialled(
         it.screen.show(PIET)
         await it.settle()
         it.desk.customer_says(PIET, "Mijn nummer is 06 87654321, en bestelling 7781")
-        await offered(it, "☎ +31 6 87654321 in their line")
+        await offered(it, "☎ their number +31 6 87654321")
         assert it.asked("request_call") == []
 
 

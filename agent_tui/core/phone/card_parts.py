@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from msgspec import Struct
 
-from agent_tui.model.call import Call, Number
+from agent_tui.model.call import BasisKind, Call, Number
 from agent_tui.model.people import NOTHING
 from agent_tui.model.telephone import CallChecks, CallWay
 from agent_tui.model.text import SafeText
@@ -190,6 +190,10 @@ def view(
     )
 
 
+_WHY: Final = {BasisKind.CUSTOMER_REQUEST: "they asked", BasisKind.CUSTOMER_AGREED: "they said yes"}
+"""On what ground they are called; what the agent says of it is asked on a card of its own."""
+
+
 def number_words(known: Known) -> str:
     """The number that would be dialled, as people write it."""
     number = known.checks.number if known.checks else None
@@ -212,7 +216,8 @@ def about_number(known: Known, hand: Hand) -> tuple[Row, ...]:
     parts = []
     if number is not None:
         parts = [shown_number(number), f"{number.kind.value} {number.region}".strip()]
-    parts += [str(source), f"{checks.their_time} there" if checks.their_time else ""]
+    why = _WHY.get(checks.basis.kind, "") if checks.basis else ""
+    parts += [str(source), f"{checks.their_time} there" if checks.their_time else "", why]
     rows = [Row(SafeText(" · ".join(part for part in parts if part)))]
     way = known.way(hand)
     if way is not None and number is not None:
@@ -224,4 +229,4 @@ def _by(way: CallWay, caller_id: Number | None) -> str:
     if not way.tracked:
         return f"by {way.title}: your own number will show"
     shows = f"from {shown_number(caller_id)}" if caller_id else "from a number we can't name"
-    return f"{shows} by {way.title}" + (" · SIMULATED: no phone rings" if way.simulated else "")
+    return f"{shows} by {way.title}" + (" · SIMULATED" if way.simulated else "")

@@ -1,6 +1,8 @@
 """What stands in the way of a call, and the keys that go on from there: one table by the code of the stop."""
 
+from datetime import datetime
 from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from agent_tui.core.phone.card_parts import (
     LEAVE,
@@ -14,7 +16,7 @@ from agent_tui.core.phone.card_parts import (
     about_number,
     view,
 )
-from agent_tui.model.telephone import Stop
+from agent_tui.model.telephone import CallChecks, Stop
 from agent_tui.model.text import SafeText
 
 _ASK_NUMBER: Final = CardKey("a", "ask for one", Does.ASK)
@@ -26,7 +28,7 @@ _PASS: Final = CardKey("y", "call anyway", Does.GO_ON)
 _AGREED: Final = CardKey("y", "they agreed: kept as said by you", Does.GO_ON)
 _MAY_I: Final = CardKey("a", "ask “shall I call you?”", Does.ASK)
 _QUEUE: Final = CardKey("q", "queue a callback", Does.QUEUE)
-_SCHEDULE: Final = CardKey("s", "plan it for then", Does.SCHEDULE)
+_SCHEDULE: Final = CardKey("s", "plan it for their next hours", Does.SCHEDULE)
 _HAND_OVER: Final = CardKey("h", "hand over to your own phone", Does.HAND_OVER)
 _AGAIN: Final = CardKey("r", "check again", Does.CHECK_AGAIN)
 
@@ -67,6 +69,17 @@ _WAITS_FOR: Final = {
 _CALL_THROUGH: Final = frozenset({"no_provider", "provider_not_ready"})
 
 
+def _planned(checks: CallChecks) -> str:
+    """When it would be called, by the customer's own clock."""
+    if checks.next_hours_ms is None:
+        return _SCHEDULE.words
+    try:
+        there = datetime.fromtimestamp(checks.next_hours_ms / 1_000, ZoneInfo(checks.zone))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return _SCHEDULE.words
+    return there.strftime("plan it for %a %H:%M there")
+
+
 def stops(known: Known, hand: Hand) -> list[Stop]:
     """What still stands in the way: what the backend says and wasn't passed, and a way that isn't ready."""
     if known.checks is None:
@@ -87,6 +100,7 @@ def of_stop(known: Known, hand: Hand) -> CardView:
         keys = [key for key in keys if key.does is not Does.GO_ON]
     elif not any(key.does is Does.GO_ON for key in keys):
         keys.append(_PASS)
+    keys = [key._replace(words=_planned(known.checks)) if key.does is Does.SCHEDULE else key for key in keys]
     if stop.code in _CALL_THROUGH and known.hand_over() is not None:
         keys.insert(0, _HAND_OVER)
     rows = [*about_number(known, hand), Row(stop.sentence, Tone.WARN if keys else Tone.BAD)]

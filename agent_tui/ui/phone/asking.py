@@ -53,7 +53,7 @@ def ask_number(calling: Calling) -> None:
             calling.check(text)
         else:
             calling.changed()
-            calling.take_focus()
+            calling.focus.take()
 
     title = words.joined(plain("Number of ", "bold"), words.text(select.name_of(record), "bold $customer"))
     console.app.push_screen(AskNumber(title, calling.hand.chosen, console.state.telephone.region or "NL"), answer)

@@ -2,36 +2,33 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from agent_tui.core.phone.card import card, counts_down
 from agent_tui.core.phone.card_parts import PHONE, Candidate, CardKey, CardView, Hand, Known
-from agent_tui.core.phone.held import my_call
 from agent_tui.core.state import LinkState
 from agent_tui.model.call import CallId
 from agent_tui.model.ids import ConversationRef
 from agent_tui.model.telephone import CallChecks
 from agent_tui.ports.errors import PortError
+from agent_tui.ui.phone.card_focus import GUARD_S, CardFocus
 from agent_tui.ui.phone.finding import find_numbers
 from agent_tui.ui.phone.handing import HandingOver, code_rows
 from agent_tui.ui.phone.known import call_of, known_of
 from agent_tui.ui.phone.making import Making
 from agent_tui.ui.phone.offers import Offers
+from agent_tui.ui.phone.own_call import OwnCall
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
     from typing import Any
 
     from agent_tui.core.state import Changes
-    from agent_tui.runtime.account import Account
     from agent_tui.ui.screens.console import ConsoleScreen
     from agent_tui.ui.widgets.call_card import CallCard
 
-GUARD_S: Final = 0.4
-"""A second press sooner than this is the first one's bounce."""
 TICK_S: Final = 0.1
 
 
@@ -42,6 +39,8 @@ class Calling:
         self._console = console
         self.handing = HandingOver(console)
         self.offers = Offers(console)
+        self.focus = CardFocus(console)
+        self._own_call = OwnCall(console)
         self._ref: ConversationRef | None = None
         self._hand = Hand()
         self._numbers: tuple[Candidate, ...] | None = None
@@ -49,18 +48,11 @@ class Calling:
         self._making: Making | None = None
         self._until: float | None = None
         self._pressed_at = -GUARD_S
-        self._wants_focus = False
-        self._asked = ""
-        """The question that was last asked: each takes the focus once."""
-        self._read: set[CallId] = set()
+        self._ticking = False
         self._away: set[CallId] = set()
         """Calls whose card was put away."""
         self._round = 0
         """Counts what was asked: an answer to an older question shows nothing."""
-        self.wrote_before = False
-        """The composer had the focus when the card took it."""
-        self.acted_at = -GUARD_S
-        """When the card last got the focus or a key: letters are not taken before the guard's time is over."""
 
     # --- what is shown ---
 
@@ -77,9 +69,9 @@ class Calling:
         return self._console.chat.call_card
 
     @property
-    def has_focus(self) -> bool:
-        """Whether its letters count."""
-        return self._console.built and self.widget.has_focus
+    def is_open(self) -> bool:
+        """A card was opened and not put away."""
+        return self._ref is not None
 
     def view(self) -> CardView | None:
         """What the card says now; None where there is none."""
@@ -91,16 +83,6 @@ class Calling:
             return None
         return card(known, self._hand_now())
 
-    @property
-    def letters_from(self) -> float:
-        """When the card's letters begin to count: a moment after it got the focus or a key."""
-        return self.acted_at + GUARD_S
-
-    @property
-    def letters_count(self) -> bool:
-        """Whether they do."""
-        return self._now() >= self.letters_from
-
     def changed(self, changes: Changes | None = None) -> None:
         """Something moved: paint the card, start the clock where nothing stands in the way, take the focus if asked."""
         if not self._console.built:
@@ -110,10 +92,10 @@ class Calling:
         if changes is not None and self._ref is not None and self._ref in changes.transcripts | changes.records:
             self._look_again()
         self._take_the_answer()
-        self._read_number()
+        self._own_call.read_number()
         self._count()
-        self.widget.changed()
-        self._settle_focus()
+        self._paint()
+        self.focus.settle(self.view())
 
     def attached(self) -> None:
         """The account is open."""
@@ -131,13 +113,11 @@ class Calling:
 
     def tick(self) -> None:
         """Time has passed."""
-        if self._until is not None:
-            if self._now() >= self._until:
-                self.dial()
-            else:
-                self._console.set_timer(min(TICK_S, max(0.0, self._until - self._now())), self.tick)
+        if self._until is not None and self._now() >= self._until:
+            self.dial()
+        self._own_call.renew()
         if self._console.built and self.widget.display:
-            self.widget.changed()
+            self._paint()
 
     # --- keys ---
 
@@ -150,20 +130,20 @@ class Calling:
         view = self.view()
         if view is None:
             self.open()
-        elif view.asks and not self.has_focus:
-            self.take_focus()
+        elif view.asks and not self.focus.there:
+            self.focus.take()
         elif (key := view.key(PHONE)) is not None:
             self.do(key)
-        elif self.has_focus:
-            self.give_focus_back()
+        elif self.focus.there:
+            self.focus.give_back()
         else:
-            self.take_focus()
+            self.focus.take()
 
     def do(self, key: CardKey) -> None:
         """Do what a key of the card asks for."""
         from agent_tui.ui.phone.deeds import DEEDS
 
-        self.acted_at = self._now()
+        self.focus.acted()
         DEEDS[key.does](self, key)
 
     def open(self) -> None:
@@ -171,8 +151,9 @@ class Calling:
         self._ref = self._console.tabs.shown
         self._hand = Hand()
         self._numbers = self._checks = self._making = self._until = None
-        self._wants_focus = True
+        self.focus.wanted = True
         self.changed()
+        self._console.chat.tick()  # what was offered in the recipient's line is on the card now
         self.check()
 
     def put_away(self) -> None:
@@ -186,7 +167,8 @@ class Calling:
             self._away.add(call.id)
         self._ref = self._until = self._making = None
         self.changed()
-        self.give_focus_back()
+        self._console.chat.tick()
+        self.focus.give_back()
 
     # --- what the deeds are made of ---
 
@@ -218,7 +200,7 @@ class Calling:
     def hold(self, **changed: object) -> None:
         """The agent did something with the card."""
         self._hand = msgspec.structs.replace(self._hand, **changed)
-        self._wants_focus = True
+        self.focus.wanted = True
         self.changed()
 
     def check(self, number: str | None = None) -> None:
@@ -228,7 +210,7 @@ class Calling:
         self._hand = msgspec.structs.replace(self._hand, problem="", started=False)
         self._checks = self._making = self._until = None
         self._round += 1
-        self._wants_focus = True
+        self.focus.wanted = True
         self.changed()
         self._run(self._check(self._round))
 
@@ -249,29 +231,6 @@ class Calling:
         self.offers.seen_to(making.ref)
         self.changed()
         self._run(making.dial(way, self.handing.hand_over))
-
-    def parks(self, typed: str) -> bool:
-        """A sentence was typed onto the card while its author was writing: it goes on in the draft."""
-        if not self.has_focus or not self.wrote_before:
-            return False
-        self._console.chat.put_in_reply(typed)
-        self._console.chat.composer.focus_text()
-        self._console.say("That was a sentence: it is in your draft, the card took none of it.", "bold $warning")
-        return True
-
-    def take_focus(self) -> None:
-        """The card's letters count from now on."""
-        self.wrote_before = self._console.typing
-        self.acted_at = self._now()
-        self._console.set_focus(self.widget, scroll_visible=False)
-
-    def give_focus_back(self) -> None:
-        """To the composer if it was there, else to the transcript."""
-        if self.has_focus:
-            if self.wrote_before:
-                self._console.chat.composer.focus_text()
-            else:
-                self._console.set_focus(self._console.chat.transcript, scroll_visible=False)
 
     # --- inside ---
 
@@ -322,25 +281,12 @@ class Calling:
             self._hand = msgspec.structs.replace(self._hand, came_late=True)
             self._run(self._check(self._round))
 
-    def _read_number(self) -> None:
-        """A console that was started during a call was never told its number: it is asked for once."""
-        console, ref = self._console, self._console.tabs.shown
-        call = my_call(console.state)
-        if console.account is None or call is None or call.ref != ref or call.number or call.id in self._read:
-            return
-        self._read.add(call.id)
-        self._run(self._read_call(console.account, call.id))
-
-    async def _read_call(self, account: Account, call_id: CallId) -> None:
-        with suppress(PortError):  # the card does without: it shows the last four digits
-            await account.read_call(call_id)
-
     def _take_the_answer(self) -> None:
         making = self._making
         if making is not None and (making.problem or making.stop):
             self._making = self._until = None
             self._hand = msgspec.structs.replace(self._hand, problem=making.problem, started=False)
-            self._wants_focus = True
+            self.focus.wanted = True
 
     def _count(self) -> None:
         """Start the clock if everything is green; stop it if the line is down."""
@@ -358,9 +304,25 @@ class Calling:
             return
         if self._reserve() is not None:
             self._until = self._now() + known.countdown_ms / 1_000
-            self._wants_focus = False
-            self.give_focus_back()
-            self._console.set_timer(TICK_S, self.tick)
+            self.focus.wanted = False
+            self.focus.give_back()
+            self._tick_soon()
+
+    def _paint(self) -> None:
+        if self.widget.changed():
+            # the lines above have other room now, which Textual does not always tell them
+            self._console.call_after_refresh(self._console.chat.transcript.changed)
+
+    def _tick_soon(self) -> None:
+        """While it counts, ten times a second; else the console's own second does."""
+        if self._until is not None and not self._ticking:
+            self._ticking = True
+            self._console.set_timer(TICK_S, self._tick_and_on)
+
+    def _tick_and_on(self) -> None:
+        self._ticking = False
+        self.tick()
+        self._tick_soon()
 
     def _reserve(self) -> Making | None:
         account, checks, ref = self._console.account, self._checks, self._ref
@@ -370,19 +332,7 @@ class Calling:
             return None
         passable = {stop.code for stop in checks.stops if stop.passable}
         self._making = Making(account, ref, self.changed)
-        passed = tuple(sorted(self._hand.passed & passable))
-        self._making.reserve(checks.number.e164, way, passed, self.offers.asked_in(ref))
+        number = checks.number
+        written = f"{number.e164} ext {number.extension}" if number.extension else number.e164
+        self._making.reserve(written, way, tuple(sorted(self._hand.passed & passable)), self.offers.asked_in(ref))
         return self._making
-
-    def _settle_focus(self) -> None:
-        view = self.view()
-        if view is None:
-            self.give_focus_back()
-            self._asked = ""
-        elif not view.asks:
-            self._asked = ""
-        elif view.brief != self._asked:
-            self._asked = view.brief
-            if not self.has_focus and (self._wants_focus or not self._console.typing):
-                self.take_focus()
-            self._wants_focus = False

@@ -23,7 +23,7 @@ class CardKeys:
         view = self._calling.view()
         if view is None:
             return False
-        has_focus = self._calling.has_focus
+        has_focus = self._calling.focus.there
         if not has_focus and not (view.counts and event.key == "escape"):
             return False
         if event.is_printable and has_focus:
@@ -44,13 +44,13 @@ class CardKeys:
             event.character or "",
             lambda: self._act(event.key),
             sentence=self._guard.waiting or not known,
-            not_before=self._calling.letters_from,
+            not_before=self._calling.focus.letters_from,
         )
 
     def _act(self, name: str) -> None:
         view = self._calling.view()
-        key = view.key(name) if view is not None and self._calling.has_focus else None
-        if key is not None and self._calling.letters_count:
+        key = view.key(name) if view is not None and self._calling.focus.there else None
+        if key is not None and self._calling.focus.letters_count:
             self._calling.do(key)
 
 

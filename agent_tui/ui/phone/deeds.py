@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from agent_tui.core.phone.card_parts import CardKey, Does
+from agent_tui.core.phone.card_parts import CardKey, Does, shown_number
 from agent_tui.core.phone.held import newest_call
 from agent_tui.model.call import Call, CallId, CallState
 from agent_tui.model.ids import NO_CID, ClientId, rising_uuid7
@@ -186,12 +186,23 @@ def _write(calling: Calling, _key: CardKey) -> None:
 
 
 def _never(calling: Calling, _key: CardKey) -> None:
+    """Asked once more: the customer is told, and only an admin can lift it."""
+    from agent_tui.ui.screens.question import Answer, Question
+
     call = _call(calling)
-    if call is not None:
-        number = call.number.e164 if call.number else ""
-        calling.console.wish(
-            DoNotCall(call.ref, number), "This number is on the do-not-call list; the customer was told"
-        )
+    if call is None:
+        return
+    ref, number = call.ref, call.number
+    shown = shown_number(number) if number else f"•••• {call.last4}"
+
+    def answer(never: bool | None) -> None:
+        if never:
+            done = "This number is on the do-not-call list; the customer was told"
+            calling.console.wish(DoNotCall(ref, number.e164 if number else ""), done)
+
+    title = plain(f"Never call {shown} again?", "bold")
+    answers = [Answer("n", plain("leave it as it is"), False), Answer("v", plain("never; an admin can lift it"), True)]
+    calling.console.app.push_screen(Question(title, answers), answer)
 
 
 DEEDS: Final[dict[Does, Deed]] = {

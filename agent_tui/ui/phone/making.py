@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from agent_tui.model.call import Call, CallId, CallState, Reason
 from agent_tui.model.ids import ConversationRef, OrderKey, rising_uuid7
 from agent_tui.model.telephone import CallWay
-from agent_tui.ports.call_intents import CancelCall, DialCall, ReportCall, RequestCall
+from agent_tui.ports.call_intents import CancelCall, DialCall, ReleaseCall, ReportCall, RequestCall
 
 if TYPE_CHECKING:
     from agent_tui.runtime.account import Account, Wished
@@ -58,13 +58,18 @@ class Making:
                 self.problem, self.stop = wished.sentence, wished.stop
             elif wished.call is not None and way.in_console:
                 await self._hand_over(wished.call, hand_over)
+        elif not self.undone and not self.problem:
+            self.problem = "There is a call open already: nothing was dialled."
         self._changed()
 
     async def undo(self) -> None:
         """Esc in the countdown: the reservation is given back. Nothing was sent to anybody."""
         self.undone = True
         if await self._is_reserved() and self.call is not None:
-            await self._account.wish(CancelCall(self.ref, self.call.id))
+            # a callback that was claimed for this goes back to the queue: the customer still waits for it
+            claimed = self.call.state is CallState.CLAIMED
+            wish = ReleaseCall(self.ref, self.call.id) if claimed else CancelCall(self.ref, self.call.id)
+            await self._account.wish(wish)
 
     async def _hand_over(self, call: Call, hand_over: Callable[[Call], Awaitable[str]]) -> None:
         why = await hand_over(call)

@@ -60,7 +60,7 @@ class Offers:
     def words(self, ref: ConversationRef) -> SafeText:
         """The offer in a few words, with its keys; empty where there is none."""
         call = newest_call(self._console.state, ref)
-        if call is not None and call.is_open:
+        if (call is not None and call.is_open) or self._console.calling.is_open:
             return NOTHING
         keys = self._console.keys
         number = self._numbers.get(ref)
@@ -69,7 +69,7 @@ class Offers:
             reason = number[1]
         if not reason:
             return NOTHING
-        return SafeText(f"☎ {reason}: {keys.shown('call.phone')}, or {keys.chord_shown('call.not_now')} not now")
+        return SafeText(f"☎ {reason}: {keys.shown('call.phone')}, {keys.chord_shown('call.not_now')} not now")
 
     def reason(self, ref: ConversationRef) -> SafeText:
         """What speaks for a call in this chat, without its keys."""
@@ -150,4 +150,4 @@ def _numbers_in(entries: list[Entry], telephone: Telephone) -> tuple[OrderKey, S
     from agent_tui.core.phone.finding import proposals
 
     found = proposals(entries, policy_of(telephone))
-    return (found[0].entry.key, SafeText(f"{found[0].verdict.shown} in their line")) if found else None
+    return (found[0].entry.key, SafeText(f"their number {found[0].verdict.shown}")) if found else None

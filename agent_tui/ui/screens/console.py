@@ -328,7 +328,7 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
     def mode(self) -> str:
         """Whether keys type or move."""
         if not self.typing:
-            return "CALL CARD" if self.calling.has_focus else "MOVING"
+            return "CALL CARD" if self.calling.focus.there else "MOVING"
         return "NOTE" if self.chat.composer.draft.kind is EntryKind.NOTE else "TYPING"
 
     def wish(self, intent: Command, done: str, after: Callable[[bool], None] | None = None) -> None:

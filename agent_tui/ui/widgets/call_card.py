@@ -59,14 +59,15 @@ class CallCard(PaintsNow, Lines, can_focus=True):
         width, height = self.app.size
         return width < _SMALL[0] or height < _SMALL[1]
 
-    def changed(self) -> None:
-        """What the card is has changed: as high as that is, or away."""
+    def changed(self) -> bool:
+        """What the card is has changed: as high as that is, or away. Whether it needs other room than before."""
         view = self._pull()
-        if self.has_class("-open") != (view is not None):
+        moved = self.has_class("-open") != (view is not None)
+        if moved:
             self.set_class(view is not None, "-open")
         if view is None:
             self.styles.height = None
-            return
+            return moved
         rows = len(self.lines(self.content_size.width or self.app.size.width - 2, self.app.size.height))
         if not self.brief and self.app.size.height >= _ROOM_FROM:
             # it grows while it is open, and never shrinks: the lines above stay where the eye left them
@@ -74,7 +75,9 @@ class CallCard(PaintsNow, Lines, can_focus=True):
             rows = max(rows, int(held), _LEAST_ROWS)
         if self.styles.height is None or self.styles.height.value != rows:
             self.styles.height = rows
+            moved = True
         self.redraw()
+        return moved
 
     def lines(self, width: int, height: int) -> Sequence[Line]:
         """The card's rows for this width."""

@@ -184,7 +184,9 @@ def _row(row: InboxRow, width: int, shown: bool, cursor: bool) -> Line:
     shape = words.text(SafeText(f"{URGENCY_SHAPE[row.urgency] or ' '}"), URGENCY_STYLE[row.urgency])
     marked = width >= _MARK_FROM or row.mark == WANTS_CALL
     clock_cells = _CLOCK_CELLS + (_MARK_CELLS if marked else 0)
-    room = max(4, width - 2 - _STAGE_CELLS - clock_cells - 2)
+    # a callback's mark takes its room from the stage, so that the columns of all rows begin alike
+    stage_cells = _STAGE_CELLS - (_MARK_CELLS if marked and width < _MARK_FROM else 0)
+    room = max(4, width - 2 - stage_cells - clock_cells - 2)
     style = "bold" if row.unread or shown else ""
     name = words.text(row.name, style)
     if name.cell_length > room:
@@ -197,7 +199,7 @@ def _row(row: InboxRow, width: int, shown: bool, cursor: bool) -> Line:
             SafeText(" "), line.truncate(room - _NAME_CELLS - 2, ellipsis=True, pad=True), SafeText(" ")
         )
     about = words.text(row.holder, "$agent") if row.holder else words.text(SafeText(row.stage), "$muted")
-    about = about.truncate(_STAGE_CELLS, ellipsis=True, pad=True)
+    about = about.truncate(stage_cells, ellipsis=True, pad=True)
     clock = row.clock or row.mark
     style = URGENCY_STYLE[row.urgency] if row.clock else "$accent"
     if row.mark and row.clock and marked:

@@ -132,6 +132,17 @@ def test_every_stop_says_its_sentence_asks_and_never_counts(code: str) -> None:
     assert not counts_down(stopped, Hand())
 
 
+def test_planning_says_when_by_the_customers_own_clock() -> None:
+    late = checks(stop("outside_hours"), next_hours_ms=1_795_424_400_000, zone=SafeText("Europe/Amsterdam"))
+    key = card(known(checks=late), Hand()).key("s")
+    assert key is not None
+    assert key.words == "plan it for Mon 10:00 there"
+    nowhere = msgspec.structs.replace(late, zone=SafeText("Nowhere/At all"))
+    key = card(known(checks=nowhere), Hand()).key("s")
+    assert key is not None
+    assert key.words == "plan it for their next hours"
+
+
 @pytest.mark.parametrize("code", CALL_STOPS)
 def test_only_a_stop_that_may_be_passed_offers_to_pass_it(code: str) -> None:
     for passable in (True, False):
