@@ -28,21 +28,21 @@ _LONGEST: Final = 2_000
 """Characters of a line that are looked at: no tile shows more of one."""
 
 
-def tile_rows(tile: TileWords, width: int, height: int, *, cursor: bool) -> list[Line]:
-    """Exactly `height` rows for `width` cells."""
+def tile_head(tile: TileWords, height: int, *, cursor: bool) -> list[Line]:
+    """The rows with clocks in them: who and how long, what is wrong, whose it is."""
     wrong = bool(tile.alert) and not tile.acknowledged
     rows = [_band(tile, wrong=wrong, cursor=cursor)]
     if tile.alert:
         rows.append(_alert(tile, cursor=cursor))
     if not tile.alert or height > _SHORT:
         rows.append(_standing(tile, cursor=cursor))
-    rows = rows[:height]
-    room = height - len(rows)
-    if room > 0:
-        said = _said(tile.lines, width - 1, room)
-        rows += [_row(piece, cursor=cursor) for piece in said]
-        rows += [_row(NOTHING, cursor=cursor)] * (height - len(rows))
-    return rows
+    return rows[:height]
+
+
+def tile_body(lines: Sequence[Said], width: int, height: int, *, cursor: bool) -> list[Line]:
+    """What was said last, in exactly `height` rows."""
+    rows = [_row(piece, cursor=cursor) for piece in (_said(lines, width - 1, height) if height > 0 else ())]
+    return [*rows, *[_row(NOTHING, cursor=cursor)] * (height - len(rows))]
 
 
 def _band(tile: TileWords, *, wrong: bool, cursor: bool) -> Line:

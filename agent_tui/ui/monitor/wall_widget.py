@@ -15,9 +15,9 @@ from textual.visual import RenderOptions
 from textual.widget import Widget
 
 from agent_tui.core.monitor.grid import Grid
-from agent_tui.core.monitor.tiles import TileWords
+from agent_tui.core.monitor.tiles import Said, TileWords
 from agent_tui.model.ids import ConversationRef
-from agent_tui.ui.monitor.tile_rows import tile_rows
+from agent_tui.ui.monitor.tile_rows import tile_body, tile_head
 from agent_tui.ui.widgets.lines import NOTHING, Line, fitted
 
 _ONE_ROW: Final[RulesMap] = {"text_wrap": "nowrap", "text_overflow": "clip"}
@@ -36,14 +36,34 @@ class WallView:
         """What is so where there is no tile."""
 
 
-class _Painted:
-    """A tile's rows, and of each the strip once it was painted."""
+class _Rows:
+    """Rows that belong together, and of each the strip once it was painted."""
 
     __slots__ = ("rows", "strips")
 
-    def __init__(self, rows: Sequence[Content]) -> None:
-        self.rows = rows
-        self.strips: list[Strip | None] = [None] * len(rows)
+    def __init__(self, lines: Sequence[Line], width: int) -> None:
+        self.rows = [fitted(line, width) for line in lines]
+        self.strips: list[Strip | None] = [None] * len(self.rows)
+
+
+class _Painted:
+    """A tile: its head, which a clock may change each second, and what was said, which mostly stays."""
+
+    __slots__ = ("_parts", "rows")
+
+    def __init__(self, head: _Rows, body: _Rows) -> None:
+        self.rows = [*head.rows, *body.rows]
+        self._parts = head, body
+
+    def strip(self, y: int, make: Callable[[Content], Strip]) -> Strip:
+        """One of its rows, painted at most once."""
+        part, y = (
+            (self._parts[0], y) if y < len(self._parts[0].rows) else (self._parts[1], y - len(self._parts[0].rows))
+        )
+        strip = part.strips[y]
+        if strip is None:
+            strip = part.strips[y] = make(part.rows[y])
+        return strip
 
 
 class WallWidget(Widget, can_focus=False):
@@ -67,6 +87,7 @@ class WallWidget(Widget, can_focus=False):
         self._painted: list[_Painted] = []
         """The tiles as they are on the screen."""
         self._made: LRUCache[tuple[TileWords, int, int, bool], _Painted] = LRUCache(64)
+        self._bodies: LRUCache[tuple[Sequence[Said], int, int, bool], _Rows] = LRUCache(64)
         self._options: RenderOptions | None = None
         self._base = Style()
 
@@ -126,8 +147,13 @@ class WallWidget(Widget, can_focus=False):
         key = (tile, width, height, cursor)
         painted = self._made.get(key)
         if painted is None:
-            rows = tile_rows(tile, width, height, cursor=cursor)
-            painted = self._made[key] = _Painted([fitted(line, width) for line in rows])
+            head = _Rows(tile_head(tile, height, cursor=cursor), width)
+            room = height - len(head.rows)
+            said = (tile.lines, width, room, cursor)
+            body = self._bodies.get(said)
+            if body is None:
+                body = self._bodies[said] = _Rows(tile_body(tile.lines, width, room, cursor=cursor), width)
+            painted = self._made[key] = _Painted(head, body)
         return painted
 
     def _corner(self, place: int) -> tuple[int, int]:
@@ -159,8 +185,7 @@ class WallWidget(Widget, can_focus=False):
             if painted is None or inner >= len(painted.rows):
                 piece = Strip.blank(tile_width, blank)
             else:
-                piece = painted.strips[inner] or self._strip(painted.rows[inner], tile_width)
-                painted.strips[inner] = piece
+                piece = painted.strip(inner, lambda row: self._strip(row, tile_width))
             pieces += [piece, Strip.blank(grid.width - tile_width, blank)]
             used += grid.width
         return Strip.join([*pieces, Strip.blank(max(0, width - used), blank)]).crop(0, width)
@@ -174,6 +199,7 @@ class WallWidget(Widget, can_focus=False):
     def notify_style_update(self) -> None:
         """Colours may be others now."""
         self._made.clear()
+        self._bodies.clear()
         self._view, self._options = None, None
         super().notify_style_update()
 
