@@ -404,3 +404,20 @@ async def test_a_resolved_conversation_leaves_its_place_to_the_next() -> None:
         it.desk.change(ANA, state=State.RESOLVED)
         await it.until(lambda: "c4" not in it.order)
         assert [label for label in it.order if label in before] == [label for label in before if label != "c4"]
+
+
+async def test_a_number_is_shown_only_where_it_is_allowed_and_only_while_the_conversation_is_open() -> None:
+    async with watching() as it:
+        it.screen.open(JANE)
+        await it.wait_for("5678")
+        await it.press("V")
+        await it.wait_for("does not allow it")
+        assert "1234 5678" not in it.text
+        it.wall.may_see_contacts = True
+        await it.press("V")
+        await it.wait_for("+31 6 1234 5678")
+        assert it.wall.revealed == [JANE]
+        await it.press("escape")
+        it.screen.open(JANE)
+        await it.settle()
+        assert "1234 5678" not in it.text

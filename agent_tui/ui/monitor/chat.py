@@ -13,6 +13,7 @@ from agent_tui.core.monitor import alerts
 from agent_tui.core.monitor.state import MonitorChanges
 from agent_tui.model.conversation import Conversation
 from agent_tui.model.ids import ConversationRef
+from agent_tui.model.people import Customer
 from agent_tui.model.text import SafeText
 from agent_tui.model.wall import PROOF_REFUSED, PROOF_SENT, Step
 from agent_tui.ports.errors import PortError
@@ -48,6 +49,8 @@ class WatchedChat(Horizontal):
         self._earlier: tuple[Conversation, ...] = ()
         self._beside: tuple[Step, ...] = ()
         """What happened beside the lines: proof sent and refused, who watched."""
+        self._revealed: Customer | None = None
+        """With number and address: they were asked for, and the desk has written that down."""
         self._calendar = Calendar(screen.options.zone)
         self.header = Bar(self._header, "watched-header")
         self.transcript = Transcript(screen.options.clock, screen.options.zone)
@@ -66,7 +69,7 @@ class WatchedChat(Horizontal):
         if self.shown is not None:
             self.transcript.forget(self.shown)
         self.shown = ref
-        self._earlier, self._beside = (), ()
+        self._earlier, self._beside, self._revealed = (), (), None
         self.transcript.show(TranscriptSource(self._screen.state.known, ref) if ref is not None else None)
         self.tick()
         monitor = self._screen.monitor
@@ -108,6 +111,24 @@ class WatchedChat(Horizontal):
             self.transcript.newest()
         else:
             self.transcript.oldest()
+
+    def reveal(self) -> None:
+        """Ask for number and address: the desk allows it or says why not, and writes it down."""
+        if self.shown is not None and self._screen.monitor is not None:
+            self.run_worker(self._reveal(self.shown), group="reveal", exclusive=True, exit_on_error=False)
+
+    async def _reveal(self, ref: ConversationRef) -> None:
+        monitor = self._screen.monitor
+        assert monitor is not None
+        try:
+            found = await monitor.unmasked(ref)
+        except PortError as error:
+            self._screen.say(str(error), "bold $warning")
+            return
+        if ref == self.shown:
+            self._revealed = found.conversation.customer
+            self._screen.say("Shown until you leave this conversation; the desk has written down that you looked.")
+            self.card.redraw()
 
     async def _read_about(self, ref: ConversationRef) -> None:
         screen, monitor = self._screen, self._screen.monitor
@@ -155,6 +176,10 @@ class WatchedChat(Horizontal):
             rows.append(
                 Line(words.text(said, "$muted" if seen else "bold $late"), plain("seen" if seen else "", "$muted"))
             )
+        if self._revealed is not None:
+            told = [one for one in (self._revealed.phone, self._revealed.email) if one]
+            rows += [Line(NOTHING), Line(plain("SHOWN TO YOU, WRITTEN DOWN", "bold $warning"))]
+            rows += [Line(words.text(one)) for one in told] or [Line(plain("nothing was left here", "$muted"))]
         if calls:
             rows += [Line(NOTHING), Line(plain("CALLS", "$muted")), *(self._at(*call) for call in calls)]
         if proof:

@@ -83,6 +83,13 @@ def _card(screen: MonitorScreen) -> None:
     screen.redraw()
 
 
+def _reveal(screen: MonitorScreen) -> None:
+    if screen.opened is None or screen.replaying.on:
+        screen.say("A number belongs to a conversation that is open: Enter opens one.")
+    else:
+        screen.chat.reveal()
+
+
 def _view(view: View) -> Doing:
     return lambda screen: screen.show_view(view)
 
@@ -297,6 +304,7 @@ DOING: Final[dict[str, Doing]] = {
     "monitor.page_on": _page(1),
     "monitor.page_back": _page(-1),
     "monitor.card": _card,
+    "monitor.reveal": _reveal,
     "monitor.faster": _faster(1),
     "monitor.slower": _faster(-1),
     "monitor.step_back": _step(-1),
