@@ -231,6 +231,22 @@ async def test_stages_and_channels_stand_beside_the_study_and_no_difference_is_c
         assert "sum to 100 %" in it.text
 
 
+async def test_keys_reach_what_became_of_the_stages_and_the_channels_on_a_small_screen() -> None:
+    async with watching((80, 24)) as it:
+        await it.press("3")
+        assert "went to a call" not in it.text
+        await it.press("pagedown", "pagedown")
+        assert "HERE · stages" not in it.text
+        await it.press("end")
+        assert "forums" in it.text
+        await it.press("k")
+        before = it.text
+        await it.press("j")
+        assert it.text != before
+        await it.press("home")
+        assert "HERE · stages" in it.text
+
+
 async def test_the_list_of_flags_names_who_whose_and_how_far_a_call_reaches() -> None:
     async with watching() as it:
         await it.press("f")

@@ -83,7 +83,8 @@ class Chooser(Lines, can_focus=False):
 
     def _into_view(self) -> None:
         height = max(1, self.content_size.height)
-        row = next((y for y, item in enumerate(self._items) if item.value == self.value), None)
+        rows = (y for y, item in enumerate(self._items) if item.value is not None and item.value == self.value)
+        row = next(rows, None)
         if row is not None:
             # the heading above the first row of a group comes into view with it
             above = row - 1 if row and self._items[row - 1].value is None else row
