@@ -12,7 +12,7 @@ from agent_tui.core.metrics.ledger import Ledger
 from agent_tui.core.open_time import DAY_MS, OpenMs, open_time
 from agent_tui.desk.masks import encode_masked
 from agent_tui.desk.store import EventKind, StoredEvent
-from agent_tui.model.call import CallState, Reason
+from agent_tui.model.call import BasisKind, CallState, Reason
 from agent_tui.model.figures import Figure
 from agent_tui.model.words import AuthorKind, Availability, EntryKind, Role, State
 from agent_tui.protocol.call_records import WireCall
@@ -190,7 +190,9 @@ def call_fact(call: WireCall) -> m.Call:
     """A call as far as figures go. Handed over to a telephone of the agent's own counts as made."""
     reported = call.reason in (Reason.REPORTED_SPOKE, Reason.REPORTED_NO_ANSWER, Reason.REPORTED_WRONG_NUMBER)
     made = call.dialled is not None or call.state is CallState.HANDED_OVER or reported
-    return m.Call(call.id, made=made, reached=call.answered is not None or call.reason is Reason.REPORTED_SPOKE)
+    reached = call.answered is not None or call.reason is Reason.REPORTED_SPOKE
+    asked = call.by_customer or (call.basis is not None and call.basis.kind is BasisKind.CUSTOMER_REQUEST)
+    return m.Call(call.id, made=made, reached=reached, asked=asked)
 
 
 def record_fact(record: WireConversation) -> m.Record:
@@ -204,5 +206,4 @@ def record_fact(record: WireConversation) -> m.Record:
         record.channel,
         record.state is State.RESOLVED,
         record.owner.id if record.owner else "",
-        record.wants_call,
     )

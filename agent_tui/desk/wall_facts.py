@@ -69,7 +69,10 @@ class WallFacts:
     def _call_wanted(self, record: WireConversation) -> WireFact | None:
         if not record.wants_call:
             return None
-        return WireFact(FactKind.CALL_WANTED, self._wanted.get(record.id, record.last_at))
+        call = self._calls.get(record.id)
+        asked = call.basis.at if call is not None and call.basis is not None else 0
+        # after a start nobody heard them ask: the call that waits knows when, and a later line is not when
+        return WireFact(FactKind.CALL_WANTED, self._wanted.get(record.id) or asked or record.last_at)
 
     def _call_failed(self, number: int) -> WireFact | None:
         call = self._calls.get(number)

@@ -159,6 +159,12 @@ async def test_a_call_over_the_wire_from_the_key_to_the_audit(scene: Scene) -> N
     assert [it.get("to") for it in records if it["event"] == "call.state"][-2:] == ["in_call", "ended"]
     assert records[-1]["result"] == "spoke"
     assert NUMBER not in json.dumps(audit)
+    # nobody has to call any more, and all the same she asked: counted as it came, and out of the store
+    board = await ask(scene.desk, "GET", "/v1/board", scene.desk.token())
+    day = f"since={board['since']}&until={board['at'] + 1}"
+    report = await ask(scene.desk, "GET", f"/v1/report?{day}", scene.desk.token())
+    for name in ("wanted", "made", "reached"):
+        assert (board["figures"][f"calls_{name}"]["value"], report["counts"][f"calls.{name}"]) == (1, 1), name
     watcher = await asyncio.to_thread(scene.desk.token, "Sue", "supervisor")
     seen = await ask(scene.desk, "GET", f"/v1/calls/{scene.call}", watcher)
     assert "number" not in seen["call"]

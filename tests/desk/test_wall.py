@@ -8,11 +8,11 @@ import pytest
 from agent_tui.core.metrics.case import Call
 from agent_tui.desk.board import call_fact
 from agent_tui.desk.wall_facts import WallFacts
-from agent_tui.model.call import CallKind, CallState, Reason
+from agent_tui.model.call import BasisKind, CallKind, CallState, Reason
 from agent_tui.model.wall import FactKind
 from agent_tui.model.words import Outcome, Stage, State
 from agent_tui.protocol import commands as c
-from agent_tui.protocol.call_records import WireCall
+from agent_tui.protocol.call_records import WireBasis, WireCall
 from agent_tui.protocol.errors import Code
 from agent_tui.protocol.records import WireConversation, WireCustomer
 from tests.clients import Refused, StaffClient
@@ -148,7 +148,11 @@ def test_a_call_that_failed_is_a_fact_until_the_next_one() -> None:
         facts.call(call(3, CallState.ENDED, reason))
         assert facts.of(record, 0) == ()
     wanted = msgspec.structs.replace(record, wants_call=True, last_at=9)
-    assert [fact.kind for fact in facts.of(wanted, 0)] == [FactKind.CALL_WANTED]
+    assert [(fact.kind, fact.since) for fact in facts.of(wanted, 0)] == [(FactKind.CALL_WANTED, 9)]
+    # a desk that was started anew knows when they asked, whatever they wrote since
+    asked = WireBasis(BasisKind.CUSTOMER_REQUEST, 3, 4)
+    facts.call(msgspec.structs.replace(call(4, CallState.QUEUED, None), basis=asked))
+    assert [(fact.kind, fact.since) for fact in facts.of(wanted, 0)] == [(FactKind.CALL_WANTED, 4)]
 
 
 def test_only_a_call_that_may_have_rung_counts_as_made() -> None:
@@ -156,6 +160,7 @@ def test_only_a_call_that_may_have_rung_counts_as_made() -> None:
         return WireCall("a", 7, CallKind.CALL, 1, state, 1, 1, reason=reason, **more)
 
     assert call_fact(call(CallState.REQUESTED)) == Call("a")
+    assert call_fact(call(CallState.QUEUED, by_customer=True)) == Call("a", asked=True)
     assert call_fact(call(CallState.ENDED, Reason.CANCELLED)) == Call("a")
     assert call_fact(call(CallState.HANDED_OVER)) == Call("a", made=True)
     assert call_fact(call(CallState.ENDED, Reason.REPORTED_SPOKE)) == Call("a", made=True, reached=True)

@@ -21,7 +21,6 @@ class Record(Struct, frozen=True):
     ended: bool
     owner: str = ""
     """An agent's id."""
-    wants_call: bool = False
 
 
 class AgentWrote(Struct, frozen=True):
@@ -45,6 +44,8 @@ class Call(Struct, frozen=True):
     offered: bool = False
     made: bool = False
     reached: bool = False
+    asked: bool = False
+    """On the customer's own request: that stays true of it when nobody has to call any more."""
 
 
 class Proof(Struct, frozen=True):
@@ -99,6 +100,7 @@ def with_fact(case: Case, fact: Fact) -> Case:
                 fact.offered or known_call.offered,
                 fact.made or known_call.made,
                 fact.reached or known_call.reached,
+                fact.asked or known_call.asked,
             )
             return replace(case, calls=case.calls - {known_call} | {merged})
         case Proof():

@@ -69,7 +69,7 @@ def _answer(case: Case, began_ms: int, open_ms: OpenMs) -> Counts:
 def _calls(case: Case, stage: str) -> Counts:
     made = sum(call.made for call in case.calls)
     return {
-        "calls.wanted": int(case.record is not None and case.record.wants_call),
+        "calls.wanted": int(any(call.asked for call in case.calls)),
         "calls.offered": int(any(call.offered for call in case.calls)),
         "calls.made": made,
         "calls.reached": sum(call.reached for call in case.calls),

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 from agent_tui.core.metrics import case as m
 from agent_tui.desk.store.call_tables import call, call_offer
 from agent_tui.desk.store.schema import agent, conversation, entry, proof_refusal, proof_use
-from agent_tui.model.call import Reason
+from agent_tui.model.call import BasisKind, Reason
 from agent_tui.model.words import AuthorKind, EntryKind, Outcome, Stage, State
 
 
@@ -42,7 +42,7 @@ def _facts(c: Connection, wanted: ColumnElement[bool]) -> Iterator[tuple[int, li
     query = (
         select(
             it.id, it.revision, it.created, it.stage, it.stage_set, it.outcome, it.channel, it.state, it.owner,
-            it.wants_call, it.rating, entry.c.at, entry.c.author,
+            it.rating, entry.c.at, entry.c.author,
         )
         .outerjoin(entry, entry.c.id == first)
         .where(wanted)
@@ -51,9 +51,7 @@ def _facts(c: Connection, wanted: ColumnElement[bool]) -> Iterator[tuple[int, li
     for number, calls in _calls(c, wanted).items():
         beside[number] += calls
     for row in c.execute(query):
-        number, revision, created, stage, stage_set, outcome, channel, state, owner, wants_call, rating, at, author = (
-            row
-        )
+        number, revision, created, stage, stage_set, outcome, channel, state, owner, rating, at, author = row
         facts: list[m.Fact] = [
             m.Record(
                 revision,
@@ -64,7 +62,6 @@ def _facts(c: Connection, wanted: ColumnElement[bool]) -> Iterator[tuple[int, li
                 channel,
                 state == State.RESOLVED,
                 owner or "",
-                bool(wants_call),
             )
         ]
         if at is not None:
@@ -88,11 +85,12 @@ def _calls(c: Connection, wanted: ColumnElement[bool]) -> dict[int, list[m.Fact]
     found: dict[int, list[m.Fact]] = defaultdict(list)
     it = call.c
     spoke = it.reason == Reason.REPORTED_SPOKE.value
-    query = select(it.conversation, it.id, it.tried, or_(it.answered.is_not(None), spoke))
-    for number, one, tried, reached in c.execute(
+    asked = or_(it.by_customer != 0, it.basis == BasisKind.CUSTOMER_REQUEST.value)
+    query = select(it.conversation, it.id, it.tried, or_(it.answered.is_not(None), spoke), asked)
+    for number, one, tried, reached, on_request in c.execute(
         query.join(conversation, conversation.c.id == it.conversation).where(wanted)
     ):
-        found[number].append(m.Call(one, made=tried is not None, reached=bool(reached)))
+        found[number].append(m.Call(one, made=tried is not None, reached=bool(reached), asked=bool(on_request)))
     offered = (
         select(call_offer.c.conversation).distinct().join(conversation, conversation.c.id == call_offer.c.conversation)
     )

@@ -86,8 +86,9 @@ def test_one_that_still_waits_counts_once_its_time_is_over() -> None:
 
 def test_calls_proof_answers_outcomes_and_channels() -> None:
     facts: list[m.Fact] = [
-        record(ended=True, outcome=Outcome.BOUGHT, stage=Stage.CLOSING, stage_set=True, wants_call=True, channel="app"),
+        record(ended=True, outcome=Outcome.BOUGHT, stage=Stage.CLOSING, stage_set=True, channel="app"),
         m.Call("a", offered=True),
+        m.Call("a", asked=True),
         m.Call("a", made=True),
         m.Call("b", made=True, reached=True),
         m.Proof("p", used=True),
@@ -148,13 +149,12 @@ _records = st.builds(
     channel=st.sampled_from(["web chat", "app"]),
     ended=st.booleans(),
     owner=st.sampled_from(["", "ada", "bob"]),
-    wants_call=st.booleans(),
 )
 _facts = st.one_of(
     _records,
     st.builds(m.AgentWrote, _times, st.sampled_from(["ada", "bob"])),
     st.builds(m.Said, st.integers(1, 9), st.sampled_from(["yes", "partly", "no"])),
-    st.builds(m.Call, st.sampled_from("abc"), st.booleans(), st.booleans(), st.booleans()),
+    st.builds(m.Call, st.sampled_from("abc"), *[st.booleans()] * 4),
     st.builds(m.Proof, st.sampled_from("pqr"), st.booleans()),
 )
 _heard = st.lists(st.tuples(st.integers(1, 4), _facts), max_size=40)
