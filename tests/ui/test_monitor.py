@@ -272,7 +272,7 @@ async def test_nobody_available_is_said_while_somebody_waits() -> None:
     async with watching() as it:
         for name in ("Ada", "Ruben"):
             it.desk.agent(name, availability=Availability.AWAY)
-        await it.wait_for("3 waiting, of 4 nobody is available")
+        await it.wait_for("3 waiting, none of 4 agents available")
 
 
 async def test_a_desk_that_is_lost_is_said_with_how_old_everything_is() -> None:

@@ -111,7 +111,7 @@ def nobody_available(agents: Iterable[Agent], waiting: int, now_ms: int, *, open
     if not waiting or not open_now or any(agent.availability is Availability.AVAILABLE for agent in able):
         return None
     since = max((agent.since_ms for agent in able), default=now_ms)
-    said = SafeText(f"{waiting} waiting, of {len(able)} nobody is available")
+    said = SafeText(f"{waiting} waiting, none of {len(able)} agents available")
     return Alert(AlertKind.NOBODY, None, min(since, now_ms), said)
 
 
