@@ -120,6 +120,9 @@ class ScriptedCalling:
         )
         self._stopped(confirmed)
         there = self.desk.phone.open_of(ref)
+        if there is not None and there.state is CallState.QUEUED:
+            self.desk.phone.calls[there.id] = msgspec.structs.replace(there, provider=provider, **self._mine())
+            return self.desk.phone.moves(there.id, CallState.CLAIMED)
         if there is not None:
             return there
         console = any(way.name == provider and way.in_console for way in self.desk.phone.telephone.ways)

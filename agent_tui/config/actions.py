@@ -43,9 +43,9 @@ LOOK, ACT = Right.LOOK, Right.ACT
 ACTIONS: tuple[Action, ...] = (
     Action("proof.testimonials", "Testimonials for this chat", ("f2", "ctrl+o t"), E, ACT, footer="testimonial"),
     Action("proof.sources", "Sources for this chat", ("f3", "ctrl+o s"), E, ACT, footer="source"),
+    Action("call.phone", "Take it to the phone: the call card", ("f9", "ctrl+t"), E, ACT, footer="phone"),
     Action("chat.most_urgent", "Go to the chat that needs me most", ("ctrl+g", "alt+a"), E, LOOK, footer="most urgent"),
     Action("queue.take_next", "Take the longest-waiting customer", ("f8", "ctrl+o q"), E, ACT, footer="take next"),
-    Action("call.phone", "Take it to the phone: the call card", ("f9", "ctrl+t"), E, ACT, footer="phone"),
     Action("compose.note", "Switch between reply and note", ("f4", "ctrl+o n"), E, ACT, footer="note"),
     Action("tab.next", "Next tab", ("ctrl+n", "alt+right", "ctrl+pagedown"), E, LOOK),
     Action("tab.previous", "Previous tab", ("ctrl+p", "alt+left", "ctrl+pageup"), E, LOOK),

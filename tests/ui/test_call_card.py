@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from agent_tui.model.call import Basis, BasisKind, CallState, Reason
+from agent_tui.model.call import Basis, BasisKind, CallKind, CallState, Reason
 from agent_tui.model.ids import AgentId
 from agent_tui.model.telephone import Stop
 from agent_tui.model.text import SafeText, clean
@@ -27,6 +27,7 @@ CALLS = (
     "call_outcome",
     "offer_call",
     "queue_call",
+    "release_call",
 )
 
 
@@ -123,6 +124,18 @@ async def test_undone_in_time_nothing_was_dialled(monkeypatch: pytest.MonkeyPatc
         assert "CALL Jane" not in jane.it.text
         await jane.pass_s(60)
         assert "dial_call" not in jane.reached
+
+
+async def test_undone_a_promised_callback_waits_as_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with at_jane(monkeypatch) as jane:
+        promised = jane.it.desk.phone.add(JANE, kind=CallKind.CALLBACK, state=CallState.QUEUED)
+        await jane.f9()
+        await jane.pass_s(1)
+        await jane.press("escape")
+        assert jane.reached == ["request_call", "release_call"]
+        assert jane.it.desk.phone.of(promised.id).state is CallState.QUEUED
 
 
 async def never(*_about: Any) -> Any:
@@ -288,6 +301,21 @@ async def test_an_answer_that_comes_while_the_card_waits_is_offered_and_not_dial
         assert jane.reached == ["offer_call"]
         await jane.press("f9")
         assert "Calling" in jane.it.text
+
+
+async def test_a_no_that_comes_while_the_card_waits_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with at_jane(monkeypatch, stop("no_number", "There is no number.")) as jane:
+        await jane.f9()
+        await jane.pass_s(GUARD_S)
+        await jane.press("a")
+        phone = jane.it.desk.phone
+        phone.checks = msgspec.structs.replace(phone.checks, offered_ms=1)
+        jane.it.desk.system_says(JANE, "call_told")
+        await jane.it.wait_for("● Asked for a number")
+        phone.checks = msgspec.structs.replace(phone.checks, offered_ms=None)
+        jane.it.desk.system_says(JANE, "call_declined")
+        await jane.it.wait_for("They said no")
+        assert "● Asked for a number" not in jane.it.text
 
 
 async def test_the_call_is_followed_on_the_card_and_how_it_went_is_one_key(monkeypatch: pytest.MonkeyPatch) -> None:

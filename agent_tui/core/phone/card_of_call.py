@@ -115,7 +115,7 @@ def _ended(known: Known, call: Call) -> CardView:
         return view(known, rows, (_NOTE, _AGAIN, _QUEUE, _NEVER, _DONE), asks=True, brief=said)
     if call.reason in _TO_SAY:
         rows.append(Row(SafeText("How did it go?"), Tone.STRONG))
-        answers = (_SPOKE, _VOICEMAIL, _WRONG, _NO_ANSWER, _NOTE, _WRITE, _DONE)
+        answers = (_SPOKE, _NO_ANSWER, _WRONG, _VOICEMAIL, _NOTE, _WRITE, _DONE)
         return view(known, rows, answers, asks=True, brief=f"{said} How did it go?")
     again = () if call.reason in _NO_MORE else (_AGAIN,)
     return view(known, rows, (*again, _QUEUE, _NOTE, _DONE), asks=True, brief=said)

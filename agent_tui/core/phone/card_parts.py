@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from msgspec import Struct
 
-from agent_tui.model.call import BasisKind, Call, Number
+from agent_tui.model.call import BasisKind, Call, LineKind, Number
 from agent_tui.model.people import NOTHING
 from agent_tui.model.telephone import CallChecks, CallWay
 from agent_tui.model.text import SafeText
@@ -139,6 +139,8 @@ class Hand(Struct, frozen=True, kw_only=True):
     """The number came while the card was open: the clock doesn't start by itself."""
     asked_ms: int = 0
     """When the customer was asked from this card."""
+    said_no: bool = False
+    """They were asked, and don't want to be called."""
     problem: str = ""
     """What the desk refused, in its words."""
 
@@ -215,7 +217,8 @@ def about_number(known: Known, hand: Hand) -> tuple[Row, ...]:
     source = next((one.source for one in known.numbers or () if hand.chosen in (one.number, "")), NOTHING)
     parts = []
     if number is not None:
-        parts = [shown_number(number), f"{number.kind.value} {number.region}".strip()]
+        kind = "" if number.kind is LineKind.UNKNOWN else number.kind.value
+        parts = [shown_number(number), f"{kind} {number.region}".strip()]
     why = _WHY.get(checks.basis.kind, "") if checks.basis else ""
     parts += [str(source), f"{checks.their_time} there" if checks.their_time else "", why]
     rows = [Row(SafeText(" · ".join(part for part in parts if part)))]

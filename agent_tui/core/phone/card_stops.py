@@ -108,4 +108,6 @@ def of_stop(known: Known, hand: Hand) -> CardView:
     if asked_ms and stop.code in _WAITS_FOR:
         rows.append(Row(SafeText(_WAITS_FOR[stop.code]), Tone.GOOD))
         keys = [key for key in keys if key.does is not Does.ASK]
+    elif hand.said_no and stop.code in _WAITS_FOR:
+        rows.append(Row(SafeText("They said no to a call: carry on in the chat."), Tone.WARN))
     return view(known, rows, (*keys, LEAVE), asks=True, brief=stop.sentence)

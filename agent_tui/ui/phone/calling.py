@@ -254,6 +254,7 @@ class Calling:
         console, ref = self._console, self._ref
         if console.account is None or ref is None:
             return
+        waited = self._hand.asked_ms
         numbers = await find_numbers(console, ref)
         if asked != self._round:
             return
@@ -268,6 +269,8 @@ class Calling:
                 return
             if asked != self._round:
                 return
+            if waited and not checks.offered_ms:
+                self._hand = msgspec.structs.replace(self._hand, asked_ms=0, said_no=True)
             self._checks = checks
         self.changed()
 

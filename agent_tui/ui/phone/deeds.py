@@ -62,7 +62,7 @@ def _ask(calling: Calling, _key: CardKey) -> None:
     number = calling.checks.number.e164 if calling.checks and calling.checks.number else ""
     done = "Asked: the answer is offered on the card" if number else "Asked for a number: it is offered on the card"
     console.wish(OfferCall(ref, number), done)
-    calling.hold(asked_ms=console.options.clock())
+    calling.hold(asked_ms=console.options.clock(), said_no=False)
 
 
 def _go_on(calling: Calling, _key: CardKey) -> None:

@@ -144,7 +144,9 @@ def _title(view: CardView, focused: bool, width: int, phone: str) -> Line:
 
 def _keys(view: CardView, focused: bool, width: int, phone: str) -> list[Line]:
     """The keys that count now, in as many rows as they need."""
-    pieces = [_key(key, phone) for key in view.keys if key.words and (focused or view.counts or key.key == PHONE)]
+    # a card that asks and hasn't the focus gets it by F9 first, whatever F9 means on it
+    here = focused or view.counts
+    pieces = [_key(key, phone) for key in view.keys if key.words and (here or (key.key == PHONE and not view.asks))]
     if not pieces and view.keys and not focused:
         pieces = [words.joined(words.text(SafeText(phone), "bold $accent"), words.text(SafeText(" keys of this card")))]
     rows: list[list[Content]] = [[]]

@@ -207,6 +207,13 @@ def test_who_was_asked_is_waited_for_and_not_asked_again() -> None:
         assert "a" not in does(view)
 
 
+def test_a_no_is_said_and_not_waited_for() -> None:
+    view = card(known(checks=checks(stop("no_number"))), Hand(said_no=True))
+    assert "They said no" in text(view)
+    assert "is offered here" not in text(view)
+    assert does(view)["e"] is Does.TYPE
+
+
 def test_a_number_that_comes_while_the_card_waits_is_offered_and_never_dialled_by_itself() -> None:
     came = Hand(came_late=True)
     assert not counts_down(known(), came)
