@@ -75,7 +75,8 @@ async def report(asked: Asked) -> r.ReportPart:
     if until <= since:
         raise Refusal(Code.BAD_VALUE, "A report's end has to be after its beginning.")
     hours = asked.desk.service.opening_hours()
-    return await asked.desk.store.read(lambda db: insight.report_part(db, since, until, hours))
+    now = asked.desk.now_ms()
+    return await asked.desk.store.read(lambda db: insight.report_part(db, since, until, hours, now))
 
 
 async def watched(asked: Asked) -> r.WatchedPage:

@@ -463,3 +463,16 @@ async def test_where_a_look_cannot_be_written_down_nothing_is_shown(tmp_path: Pa
 class _FullDisk:
     async def write(self, _operation: Any) -> None:
         raise disk_full()
+
+
+async def test_a_report_counts_who_still_waits_like_the_board(tmp_path: Path) -> None:
+    async with still_desk(tmp_path / "home") as still:
+        for name, role in (("Ada", Role.AGENT), ("Vera", Role.SUPERVISOR)):
+            await still.agent(name, role)
+        ada, vera = await still.token("Ada", Role.AGENT), await still.token("Vera", Role.SUPERVISOR)
+        await a_chat_of(still, ada)
+        for passed, due in ((40_000, 0), (1, 1)):
+            still.clock.pass_by(passed)
+            level = (await still.ask("GET", "/v1/board", vera)).json()["figures"]["service_level"]
+            counts = (await still.ask("GET", "/v1/report", vera)).json()["counts"]
+            assert (level.get("of", 0), counts.get("due", 0)) == (due, due)

@@ -66,6 +66,14 @@ def _answer(case: Case, began_ms: int, open_ms: OpenMs) -> Counts:
     }
 
 
+def overdue_of(case: Case, now_ms: int, open_ms: OpenMs) -> Counts:
+    """What one who still waits for a first answer adds once the time to give it in is over; before that, nothing."""
+    record = case.record
+    waits = record is not None and case.answered_ms is None and not case.ended and record.outcome is not Outcome.SPAM
+    late = waits and record is not None and open_ms(record.began_ms, now_ms) > WITHIN_MS
+    return {"due": 1, "late": 1} if late else {}
+
+
 def _calls(case: Case, stage: str) -> Counts:
     made = sum(call.made for call in case.calls)
     return {

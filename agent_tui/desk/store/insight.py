@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, and_, func, lit
 
 from agent_tui.core.hours import Hours
 from agent_tui.core.metrics.case import case_of
-from agent_tui.core.metrics.counts import Counts, add, counts_of
+from agent_tui.core.metrics.counts import Counts, add, counts_of, overdue_of
 from agent_tui.core.open_time import DAY_MS, open_time
 from agent_tui.desk.store.casework import facts_between
 from agent_tui.desk.store.looking import SAW_CONTACTS, WATCHED
@@ -115,7 +115,7 @@ _BESIDE: Final = (
 """What stands between the entries, by the kind of its `Place`."""
 
 
-def report_part(c: Connection, since: int, until: int, hours: Hours) -> r.ReportPart:
+def report_part(c: Connection, since: int, until: int, hours: Hours, now: int) -> r.ReportPart:
     """Counts of the conversations that began within a time, and of the agents who were in them."""
     open_ms = open_time(hours, since, until + _LONGEST_WAIT_DAYS * DAY_MS)
     total: Counts = {}
@@ -124,6 +124,7 @@ def report_part(c: Connection, since: int, until: int, hours: Hours) -> r.Report
         case = case_of(facts)
         counts = counts_of(case, open_ms)
         add(total, counts)
+        add(total, overdue_of(case, now, open_ms))
         if case.answered_by and "answered" in counts:
             add(of_agents[case.answered_by], {name: counts[name] for name in _OF_WHO_ANSWERED})
         if case.record is not None and case.record.owner:

@@ -9,7 +9,17 @@ from hypothesis import strategies as st
 
 from agent_tui.core.hours import Hours, parse_hours
 from agent_tui.core.metrics import case as m
-from agent_tui.core.metrics.counts import Counts, Moment, add, by_channel, counts_of, figures_of, stage_rows, summed
+from agent_tui.core.metrics.counts import (
+    Counts,
+    Moment,
+    add,
+    by_channel,
+    counts_of,
+    figures_of,
+    overdue_of,
+    stage_rows,
+    summed,
+)
 from agent_tui.core.metrics.definitions import DEFINITIONS
 from agent_tui.core.metrics.ledger import Ledger
 from agent_tui.core.metrics.study import CHANNEL_SHARE, STAGE_SHARE
@@ -82,6 +92,23 @@ def test_one_that_still_waits_counts_once_its_time_is_over() -> None:
     ledger.hear(1, [m.AgentWrote(NOON + 50_000, "ada")])
     assert ledger.overdue(NOON + 60_000) == 0
     assert figures_of(ledger.counts, Moment())[Figure.SERVICE_LEVEL] == Value(0, 1)
+
+
+@pytest.mark.parametrize(
+    ("facts", "after_ms", "counts"),
+    [
+        ([record()], 40_000, {}),
+        ([record()], 40_001, {"due": 1, "late": 1}),
+        ([record(), m.AgentWrote(NOON + 1, "ada")], 90_000, {}),
+        ([record(ended=True)], 90_000, {}),
+        ([record(outcome=Outcome.SPAM)], 90_000, {}),
+        ([m.Said(1, "yes")], 90_000, {}),
+    ],
+)
+def test_a_report_counts_one_that_still_waits_like_the_board(
+    facts: list[m.Fact], after_ms: int, counts: Counts
+) -> None:
+    assert overdue_of(m.case_of(facts), NOON + after_ms, always) == counts
 
 
 def test_calls_proof_answers_outcomes_and_channels() -> None:
