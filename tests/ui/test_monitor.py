@@ -256,6 +256,13 @@ async def test_the_list_of_flags_names_who_whose_and_how_far_a_call_reaches() ->
         assert "ACKNOWLEDGED HERE" in it.text
 
 
+async def test_a_mistake_in_the_thresholds_stays_to_be_read_where_alerts_are() -> None:
+    mistake = "alerts.toml, line 2: there is no figure `waitng`. Did you mean `waiting`?"
+    async with watching(complaints=(mistake,)) as it:
+        await it.press("f")
+        assert mistake in it.text
+
+
 async def test_a_threshold_that_is_passed_is_an_alert_about_the_desk(monkeypatch: pytest.MonkeyPatch) -> None:
     rule = Threshold("waiting", 2, None, 10_000, Loud.NOTICE, "waiting over 2 for 10s")
     async with watching(thresholds=(rule,)) as it:

@@ -32,6 +32,10 @@ def flag_items(screen: MonitorScreen, width: int) -> list[Item]:
             items.append(Item(Line(NOTHING)))
     if not found:
         items += [Item(Line(plain("No alert.", "bold"))), Item(Line(NOTHING))]
+    for complaint in screen.options.complaints:
+        # a mistake in `alerts.toml` leaves no threshold in force: that stays to be read where alerts are
+        items += [Item(Line(plain(part, "bold $warning"))) for part in folded(complaint, min(width, 100))]
+        items.append(Item(Line(NOTHING)))
     reach = screen.calls.reach()
     said = (
         f"An alert calls with: {reach}. It never says a customer's words. What you acknowledge or pin is yours only:"
