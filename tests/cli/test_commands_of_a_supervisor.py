@@ -6,15 +6,19 @@ from pathlib import Path
 import pytest
 
 from agent_tui.cli.main import COMMANDS
+from agent_tui.storage.library.writing import as_toml
 from tests.cli.command import Ended, agent_tui
 from tests.desk.conftest import ROOMY
 from tests.desk_process import DeskProcess, running_desk
+from tests.library_files import said_by_umbra
 
 ACTING = {
+    "call": ("call", "--conversation", "c1", "--check"),
     "send": ("send", "--conversation", "c1", "--expect-seq", "1", "hello"),
     "invite": ("invite", "Mallory", "--role", "admin"),
     "revoke": ("revoke", "Grace"),
     "hours": ("hours", "--set", "-"),
+    "library": ("library", "withdraw", "umbra-days"),
 }
 LOOKING = {
     "hours": ("hours",),
@@ -22,8 +26,11 @@ LOOKING = {
     "report": ("report", "--json"),
     "monitor": ("monitor", "--once", "--json"),
     "watched": ("watched", "--json"),
+    "calls": ("calls", "list", "--json"),
+    "library": ("library", "stats", "--json"),
 }
-TESTED_ELSEWHERE = {"tail", "library", "call", "calls"}
+TESTED_ELSEWHERE = {"tail"}
+"""Only looks, and goes on until it is interrupted: tests/cli/test_tail_and_send.py."""
 OPENS_A_SCREEN = {"console", "open"}
 """A supervisor's opens the monitor instead, and says why: tests/cli/test_console_starts.py."""
 OF_THIS_MACHINE = {"demo", "serve", "stop", "login", "logout", "profiles", "signals", "doctor", "keys"}
@@ -36,7 +43,10 @@ def test_every_command_is_one_of_these() -> None:
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeskProcess]:
-    with running_desk(tmp_path_factory.mktemp("supervisor") / "home", env=ROOMY) as running:
+    home = tmp_path_factory.mktemp("supervisor") / "home"
+    (home / "library").mkdir(parents=True)
+    (home / "library" / "proof.toml").write_text(as_toml(said_by_umbra()), encoding="utf-8")
+    with running_desk(home, env=ROOMY) as running:
         running.token("Grace", "admin")
         yield running
 
