@@ -94,7 +94,8 @@ def _beside(count: int, of: int) -> str:
 
 def _whole(report: Report) -> str:
     lines = f"{report.customer_lines:,} lines of customers and {report.agent_lines:,} of agents"
-    return f"{report.figures[Figure.BEGUN].value or 0:,} conversations with {lines}."
+    begun = report.figures[Figure.BEGUN].value or 0
+    return f"{begun:,} conversation{'' if begun == 1 else 's'} with {lines}."
 
 
 def _panel(name: str, figures: Iterable[tuple[Figure, Value]]) -> str:
