@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from uuid import uuid4
 
 import tomlkit
@@ -13,6 +13,9 @@ from tomlkit.items import AoT, InlineTable, Table
 
 from agent_tui.model.snippet import AnySnippet, Canned, Consent, Layer, Source, Speaker, Testimonial, Wording
 from agent_tui.storage.library.reading import ReadFile, read_file
+
+_AS_IT_IS: Final[tuple[Any, ...]] = ("", [], True)
+"""What a key may say that need not be written: a record that says it says no more than one without."""
 
 
 class NotWritten(Exception):
@@ -53,17 +56,27 @@ def change_snippet(path: Path, identifier: str, change: Callable[[Table], None])
 
 
 def replace_snippet(path: Path, snippet: AnySnippet) -> None:
-    """Put this snippet where the one with its id stands. Raises NotWritten."""
-    new = tomlkit.parse(as_toml(snippet))[snippet.kind.value]
+    """Put this snippet where the one with its id stands; the rest keeps its form. Raises NotWritten."""
+    record = record_of(snippet)
 
     def change(table: Table) -> None:
-        (record,) = new
-        for key in list(table):
+        for key in [key for key in table if key not in record and table[key] not in _AS_IT_IS]:
             del table[key]
-        for key, value in record.items():
-            table[key] = value
+        _updated(table, record)
 
     change_snippet(path, snippet.id, change)
+
+
+def _updated(table: Any, record: dict[str, Any]) -> None:
+    """Only what differs is written, so that comments stay with the keys they explain."""
+    for key, value in record.items():
+        now = table.get(key)
+        if isinstance(value, dict) and isinstance(now, dict):
+            for gone in [each for each in now if each not in value]:
+                del now[gone]
+            _updated(now, value)
+        elif now != value:
+            table[key] = _inline(value) if isinstance(value, dict) else value
 
 
 def verified(path: Path, identifier: str, day: date, by: str) -> None:
