@@ -99,7 +99,10 @@ def search(
     """Search as the console does: typos, half words, English and Dutch. The best comes first."""
     import msgspec
 
-    for each in _ranked(company, " ".join(query), stage, language, kind):
+    ranked = _ranked(company, " ".join(query), stage, language, kind)
+    if not ranked and not as_json:
+        click.echo("Nothing has these words.", err=True)
+    for each in ranked:
         if as_json:
             parts = [{"reason": part.reason, "points": part.points} for part in each.parts]
             found = {"id": each.kept.snippet.id, "points": each.points, "parts": parts}

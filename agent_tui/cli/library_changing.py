@@ -152,9 +152,11 @@ def import_(
         click.echo(_row(row) if as_json else f"add   {snippet.kind:<12}{snippet.id:<34}{snippet.title}")
     for sentence in map(clean, found.refused):
         click.echo(_row({"does": "skip", "says": sentence}) if as_json else f"skip  {sentence}")
-    if not yes:
+    if not found.snippets:
+        click.echo("There is nothing in it to add.", err=True)
+    elif not yes:
         click.echo(f"Nothing was written yet: --yes adds these {len(found.snippets)}.", err=True)
-    elif found.snippets:
+    else:
         _added(company, into, found.snippets, as_json=as_json)
 
 

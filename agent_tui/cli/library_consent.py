@@ -51,7 +51,8 @@ def withdraw(company: Path | None, identifier: str, undo: bool, as_json: bool) -
 @click.argument("identifier", metavar="ID")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @home_option
-def recall(identifier: str, as_json: bool) -> None:
+@click.pass_obj
+def recall(company: Path | None, identifier: str, as_json: bool) -> None:
     """List every conversation that got a snippet, newest first."""
     import msgspec
 
@@ -64,6 +65,8 @@ def recall(identifier: str, as_json: bool) -> None:
         page = at_desk("recall", query={"snippet": identifier, "after": page.next})
     if not as_json:
         click.echo(f"{_conversations(page.conversations)} got `{page.snippet}`.", err=True)
+    if not page.conversations:
+        kept_or_leave(shelf_in_force(company), identifier)  # nobody got what is only misspelt
 
 
 @click.command()

@@ -83,6 +83,8 @@ def test_search_and_why_explain_themselves() -> None:
     why = library("why", "nice-on-hold", "on hold").out
     assert "nice-on-hold is number 1 of" in why
     assert "it can't be sent to a customer now" in why
+    nothing = library("search", "qqqq")
+    assert (nothing.code, nothing.out, nothing.err) == (0, "", "Nothing has these words.\n")
 
 
 def test_import_shows_first_and_does_it_when_told(tmp_path: Path) -> None:
@@ -95,6 +97,8 @@ def test_import_shows_first_and_does_it_when_told(tmp_path: Path) -> None:
     assert library("show", "hi").code == 0
     path.write_text("titel,text\nHi,Hello\n", encoding="utf-8")
     assert "Did you mean `title`?" in library("import", str(path)).err
+    path.write_text("kind,text\npoem,Hello\n", encoding="utf-8")
+    assert library("import", str(path), "--yes").err == "There is nothing in it to add.\n"
 
 
 def test_check_reads_links_but_not_private_ones(company: Path) -> None:

@@ -87,6 +87,8 @@ def test_counts_and_recall_of_what_nobody_used(file: Path) -> None:
     assert (library("stats").code, library("stats").err) == (0, "Nothing was used yet.\n")
     assert library("stats", "--json").out == ""
     assert library("recall", "umbra-days").err == "0 conversations got `umbra-days`.\n"
+    misspelt = library("recall", "umbra-day")
+    assert (misspelt.code, "Did you mean `umbra-days`?" in misspelt.err) == (1, True)
     odd = library("recall", "Umbra \x1b[2J days")
     assert (odd.code, "\x1b" in odd.err) == (1, False)
 

@@ -59,8 +59,8 @@ class Imported(Struct):
     refused: list[str] = []
 
 
-Record = tuple[str, SnippetKind, Mapping[str, Any]]
-"""Where it stands, its kind, and a table as a library file has it."""
+Record = tuple[str, str, Mapping[str, Any]]
+"""Where it stands, its kind as it is named there, and a table as a library file has it."""
 
 
 def read_import(raw: bytes, kind: Format | None, language: str, taken: Iterable[str]) -> Imported:
@@ -76,13 +76,16 @@ def read_import(raw: bytes, kind: Format | None, language: str, taken: Iterable[
         raise NotReadable(f"It is not UTF-8 (byte {error.start:,}). Nothing was imported.") from None
     found, ids = Imported(), set(taken)
     for where, sort, table in _records(text, kind, language):
+        if sort not in list(SnippetKind):
+            found.refused.append(f"{where}: `{sort[:40]}` is no kind of snippet: {', '.join(SnippetKind)} are.")
+            continue
         table = {key: value for key, value in table.items() if value not in ("", None, [], {})}
         given = table.get("id")
         if given and given in ids:
             found.refused.append(f"{where}: the id `{given}` is used already, so this one is left out.")
             continue
         try:
-            snippet = snippet_of(sort, {**table, "id": given or _free(str(table.get("title", "")), ids)})
+            snippet = snippet_of(SnippetKind(sort), {**table, "id": given or _free(str(table.get("title", "")), ids)})
         except Unfit as unfit:
             found.refused.append(f"{where}: {unfit}")
             continue
@@ -131,7 +134,7 @@ def _csv_row(where: str, row: Mapping[str, Any], language: str) -> Record:
     said = cells.pop("kind", "").lower() or SnippetKind.CANNED.value
     texts = {cells.pop("language", "") or language: cells.pop("text", "")}
     if said not in list(SnippetKind):
-        return where, SnippetKind.CANNED, {"kind": said}
+        return where, said, {}
     kind = SnippetKind(said)
     table: dict[str, Any] = {_TEXT_KEY[kind]: texts}
     consent: dict[str, Any] = {}
@@ -167,9 +170,9 @@ def _espanso(text: str, language: str) -> Iterator[Record]:
         trigger = match.get("trigger") or (match.get("triggers") or [""])[0] if isinstance(match, dict) else ""
         where = f"match {number}{f' ({str(trigger)[:40]})' if trigger else ''}"
         replacement = match.get("replace") if isinstance(match, dict) else None
-        body = replacement if isinstance(replacement, str) else ""
-        label = (match.get("label") if isinstance(match, dict) else "") or _first_line(body)[:60]
-        texts = {language: _ESPANSO_FIELD.sub(_espanso_field, body)}
+        body = _ESPANSO_FIELD.sub(_espanso_field, replacement) if isinstance(replacement, str) else ""
+        label = (match.get("label") if isinstance(match, dict) else "") or _first_line(body).strip()[:60]
+        texts = {language: body}
         yield where, SnippetKind.CANNED, {"title": str(label), "text": texts, "tags": [str(trigger)] if trigger else []}
 
 

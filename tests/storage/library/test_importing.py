@@ -34,6 +34,7 @@ def test_csv_of_all_kinds() -> None:
         Format.CSV,
     )
     assert [sentence.partition(":")[0] for sentence in found.refused] == ["line 2", "line 4"]
+    assert "`poem` is no kind of snippet: canned, testimonial, source are." in found.refused[1]
     (said,) = found.snippets
     assert isinstance(said, snippets.Testimonial)
     assert said.id == "umbra"
@@ -62,6 +63,8 @@ def test_espanso() -> None:
     (greeting,) = found.snippets
     assert (greeting.title, greeting.texts[0].text, greeting.tags) == ("Greeting", "Hi {{name}},", (":hi",))
     assert len(found.refused) == 1
+    (bare,) = read('matches:\n  - trigger: ":hi"\n    replace: "Hi $|$"\n', Format.ESPANSO).snippets
+    assert bare.title == "Hi"
 
 
 def test_bibtex_and_csl_become_sources() -> None:
