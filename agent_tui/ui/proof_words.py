@@ -64,7 +64,8 @@ def row(offer: Offer, width: int, place: str, *, here: bool, kind: bool) -> Line
     state = _BLOCKED if blocked else _LOOK if offer.findings else NOTHING
     about = [state] if state else []
     if width >= _SHORT or not state:
-        about.append(plain(short(offer) if kind else used(offer), "$muted"))
+        named = offer.kept.snippet.kind.value if state else short(offer)  # beside a state its name needs the room
+        about.append(plain(named if kind else used(offer), "$muted"))
     right = words.joined(*(piece for piece in about if piece), between="  ")
     return Line(words.joined(mark, name), right, "on $cursor-background" if here else "")
 
@@ -113,8 +114,20 @@ def pane(stage: str, offers: Sequence[Offer], keys: str, width: int) -> list[Lin
         rows.append(Line(words.joined(plain(f"{number} ", "bold $accent"), plain(named[slice(*spans[0])]))))
         if len(spans) > 1:
             rows.append(Line(plain(f"  {named[spans[1][0] :]}")))
-        rows.append(Line(plain(f"  {short(offer)}", "$muted"), _LOOK if offer.findings else NOTHING))
+        state = _LOOK if offer.findings else NOTHING
+        room = width - 2 - (state.cell_length + 1 if state else 0)
+        said = next((said for said in _in_little_room(offer) if len(said) <= room), "")
+        rows.append(Line(plain(f"  {said}", "$muted"), state))
     return rows
+
+
+def _in_little_room(offer: Offer) -> tuple[str, ...]:
+    """What it is and what it did, the fullest first; its numbers rather than its kind."""
+    kind, uses = offer.kept.snippet.kind.value, offer.uses
+    if uses is None or not uses.used:
+        return (kind,)
+    numbers = f"used {uses.used} · answered {uses.answered}"
+    return f"{kind} · {numbers}", numbers, used(offer)
 
 
 def title(offer: Offer) -> Content:

@@ -7,6 +7,9 @@ from agent_tui.model.snippet import AnySnippet, Canned, Consent, NamedAs, Scope,
 
 _NAMED = {NamedAs.FULL: "by name", NamedAs.ROLE: "by role only", NamedAs.ANONYMOUS: "anonymously"}
 
+_YEARS = 2 * 365
+"""From so many days on they are counted in years."""
+
 
 def provenance(snippet: AnySnippet) -> str:
     """Who says it, where, and who may hear it."""
@@ -41,8 +44,7 @@ def freshness(snippet: AnySnippet, today: date) -> str:
     if snippet.checked_on is None or due is None:
         return "" if isinstance(snippet, Canned) else "Never checked."
     days = max((today - snippet.checked_on).days, 0)
-    ago = {0: "today", 1: "yesterday"}.get(days, f"{days} days ago")
+    ago = {0: "today", 1: "yesterday"}.get(days, f"{days} days ago" if days < _YEARS else f"{days // 365} years ago")
     by = f" by {snippet.checked_by}" if snippet.checked_by else ""
-    late = (today - due).days
-    overdue = f", which was due again {late} {'day' if late == 1 else 'days'} ago" if late > 0 else ""
+    overdue = f", due again since {day_in(due, 'en')}" if today > due else ""
     return f"Checked {ago}{by}{overdue}."

@@ -89,7 +89,7 @@ def test_provenance_and_freshness_are_words() -> None:
     assert "by name, agreed on 2 March 2026" in provenance(said_by_umbra())
     assert freshness(source(), TODAY) == "Checked 21 days ago."
     old = msgspec.structs.replace(source(), checked_on=date(2026, 5, 25), check_every_days=180)
-    assert freshness(old, TODAY) == "Checked 181 days ago, which was due again 1 day ago."
+    assert freshness(old, TODAY) == "Checked 181 days ago, due again since 21 November 2026."
     assert freshness(canned("x"), TODAY) == ""
 
 
