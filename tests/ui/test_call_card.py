@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from agent_tui.model.call import Basis, BasisKind, CallKind, CallState, Reason
+from agent_tui.model.call import Basis, BasisKind, CallId, CallKind, CallState, Reason
 from agent_tui.model.ids import AgentId
 from agent_tui.model.telephone import Stop
 from agent_tui.model.text import SafeText, clean
@@ -370,6 +370,12 @@ async def test_a_lost_connection_undoes_a_countdown_and_is_said_in_a_call(monkey
         await jane.it.wait_for("nothing was dialled")
         await jane.pass_s(10)
         assert "dial_call" not in jane.reached
+        jane.it.desk.reachable = True
+        await jane.it.wait_for("F9 calls +31 6 12345678")
+        await jane.pass_s(60)
+        assert "dial_call" not in jane.reached, "only a key goes on"
+        await jane.press("f9")
+        assert jane.reached[-1] == "dial_call"
 
 
 async def test_a_colleagues_call_is_shown_and_not_dialled_over(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -381,6 +387,10 @@ async def test_a_colleagues_call_is_shown_and_not_dialled_over(monkeypatch: pyte
         await jane.f9()
         assert "Ruben has a call in this chat" in jane.it.text
         assert jane.reached == []
+        jane.it.desk.phone.moves(CallId("call-1"), CallState.ENDED, Reason.CUSTOMER_HUNG_UP)
+        await jane.it.wait_for("F9 calls +31 6 12345678")
+        await jane.pass_s(60)
+        assert jane.reached == [], "when theirs ends, only a key goes on"
 
 
 async def test_a_handed_over_number_asks_how_it_went(monkeypatch: pytest.MonkeyPatch) -> None:

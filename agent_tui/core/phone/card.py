@@ -39,6 +39,12 @@ def counts_down(known: Known, hand: Hand) -> bool:
     return known.countdown_ms is not None and next(case for case in _CASES if case.so(known, hand)).so is _green
 
 
+def held_up(known: Known, hand: Hand) -> bool:
+    """Whether what is in the way ends without this agent, who may have turned to something else by then."""
+    shown = next(case.so for case in _CASES if case.so(known, hand))
+    return shown in (_colleague_calls, _called_elsewhere, _unconnected)
+
+
 class _Case(NamedTuple):
     so: Callable[[Known, Hand], bool]
     shows: Callable[[Known, Hand], CardView]
@@ -84,6 +90,10 @@ def _stopped(known: Known, hand: Hand) -> bool:
 
 def _no_way(known: Known, hand: Hand) -> bool:
     return known.way(hand) is None
+
+
+def _was_held_up(_known: Known, hand: Hand) -> bool:
+    return hand.held_up
 
 
 def _came_late(_known: Known, hand: Hand) -> bool:
@@ -196,5 +206,6 @@ _CASES: Final = (
     _Case(_starting, _show_starting),
     _Case(_counting, _show_counting),
     _Case(_came_late, _show_offer),
+    _Case(_was_held_up, _show_ready),
     _Case(_green, _show_ready),
 )

@@ -137,6 +137,8 @@ class Hand(Struct, frozen=True, kw_only=True):
     started: bool = False
     came_late: bool = False
     """The number came while the card was open: the clock doesn't start by itself."""
+    held_up: bool = False
+    """A call of somebody else's, one elsewhere, or a lost line was in the way: when it ends, only a key goes on."""
     asked_ms: int = 0
     """When the customer was asked from this card."""
     said_no: bool = False

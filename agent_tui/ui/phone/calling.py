@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from agent_tui.core.phone.card import card, counts_down
+from agent_tui.core.phone.card import card, counts_down, held_up
 from agent_tui.core.phone.card_parts import PHONE, Candidate, CardKey, CardView, Hand, Known
 from agent_tui.core.state import LinkState
 from agent_tui.model.call import CallId
@@ -301,8 +301,11 @@ class Calling:
             if not live and self._making is not None:
                 self._run(self._making.undo())
                 self._making = self._until = None
+                self._hand = msgspec.structs.replace(self._hand, held_up=True)
             return
         known = self._known()
+        if known is not None and held_up(known, self._hand):
+            self._hand = msgspec.structs.replace(self._hand, held_up=True)
         if known is None or known.countdown_ms is None or not counts_down(known, self._hand):
             return
         if self._reserve() is not None:

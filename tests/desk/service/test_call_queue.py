@@ -292,6 +292,25 @@ async def test_asked_outside_our_hours_it_is_planned_inside_them(desk: PhoneDesk
     await desk.refused(Code.BAD_VALUE, visitor, past)
 
 
+@pytest.mark.parametrize(("reason", "stop"), [(Reason.AGENT_HUNG_UP, ""), (Reason.CUSTOMER_REJECTED, "no_consent")])
+async def test_who_asked_on_their_page_and_was_called_may_be_called_again_unless_they_declined(
+    desk: PhoneDesk, reason: Reason, stop: str
+) -> None:
+    ada = await desk.connected("Ada")
+    visitor, chat = await desk.customer()
+    await desk.does(visitor, cc.AskCall(0, call=uuid7(), number=NUMBER))
+    asked = await desk.requests(ada, chat, basis_seq=0)
+    await desk.dials(ada, asked)
+    for state in (CallState.AGENT_ANSWERED, CallState.DIALLING_CUSTOMER):
+        await desk.says_exchange(asked.call.id, state)
+    await desk.says_exchange(asked.call.id, CallState.ENDED, reason)
+    again = cc.QueueCall(0, conversation=chat, call=uuid7(), number=NUMBER, basis_seq=0)
+    if stop:
+        await desk.stopped(ada, stop, again)
+    else:
+        assert (await desk.does(ada, again)).call.basis == asked.call.basis
+
+
 async def test_the_time_is_told_by_the_customers_clock(desk: PhoneDesk) -> None:
     ada = await desk.connected("Ada")
     _, chat = await desk.customer(zone="America/New_York")

@@ -12,7 +12,7 @@ from agent_tui.desk.store import Transaction
 from agent_tui.desk.store.call_lists import Offer, never_since, newest_offer
 from agent_tui.desk.store.calls import newest_in, open_in, tries_in, tries_of_agent, tries_of_number
 from agent_tui.desk.store.rows import ConversationRow, VisitorRow
-from agent_tui.model.call import Basis, BasisKind, Number
+from agent_tui.model.call import Basis, BasisKind, Call, Number, Reason
 from agent_tui.model.words import AuthorKind, EntryKind, Role, State
 from agent_tui.protocol.call_records import WireStop
 from agent_tui.protocol.call_stops import CALL_STOPS, Pass
@@ -179,11 +179,20 @@ def _basis(tx: Transaction, row: ConversationRow, offer: Offer | None, basis_seq
     there = open_in(tx, row.id)
     if there is not None and there.call.basis is not None:
         proofs.append(there.call.basis)
+    last = newest_in(tx, row.id)
+    if last is not None and last.call.basis is not None and _may_be_tried_again(last.call):
+        proofs.append(last.call.basis)
     if offer is not None and offer.answer == "yes" and offer.answered_at is not None:
         proofs.append(Basis(BasisKind.CUSTOMER_AGREED, str(offer.answered_seq), offer.answered_at))
     if offer is not None and offer.answer == "no" and offer.answered_at is not None:
         proofs = [proof for proof in proofs if (proof.at_ms or 0) > offer.answered_at]
     return max(proofs, key=lambda proof: proof.at_ms or 0, default=None)
+
+
+def _may_be_tried_again(call: Call) -> bool:
+    """They asked for this call and it was made: another one is what they asked for too, unless they declined it."""
+    by_customer = call.basis is not None and call.basis.kind is not BasisKind.AGENT_SAYS
+    return by_customer and call.dialled_ms is not None and call.reason is not Reason.CUSTOMER_REJECTED
 
 
 def _hours(m: CallMoment, actor: Actor, found: Looked, *, later: bool) -> None:
