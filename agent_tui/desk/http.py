@@ -75,7 +75,10 @@ async def _actor(desk: Desk, row: RouteRow, request: Request) -> Actor:
         raise Refusal(Code.UNAUTHORISED, "Sign in first: this needs `Authorization: Bearer` and a token.")
     actor = await desk.auth.actor(bearer(request.headers["authorization"]))
     if actor.role not in row.roles:
-        raise Refusal(Code.NOT_ALLOWED, f"A {actor.role.value} may not ask for `{row.name}`.")
+        raise Refusal(
+            Code.NOT_ALLOWED,
+            f"`{row.name}` is not for the role {actor.role.value}; it is for: {', '.join(sorted(row.roles))}.",
+        )
     return actor
 
 

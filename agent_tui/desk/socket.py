@@ -134,7 +134,7 @@ class Socket:
             )
         who = actor or self._desk.auth.tickets.redeem(hello.ticket)
         if hello.wall and who.role not in OVERSEEING:
-            raise Refusal(Code.NOT_ALLOWED, f"A {who.role.value} may not watch the wall.")
+            raise Refusal(Code.NOT_ALLOWED, f"The role {who.role.value} may not watch the wall.")
         return hello, who
 
     async def _refuse_and_close(self, re: int | None, answer: ErrorAnswer) -> None:
@@ -227,7 +227,7 @@ class Socket:
             raise Refusal(Code.STOPPING, "The desk is stopping. Send this again when you are back.")
         row = COMMAND_BY_TYPE[type(command)]
         if who.role not in row.roles:
-            raise Refusal(Code.NOT_ALLOWED, f"A {who.role.value} may not `{row.name}`.")
+            raise Refusal(Code.NOT_ALLOWED, f"The role {who.role.value} may not `{row.name}`.")
         if reader.watches and row.writes:
             raise Refusal(Code.NOT_ALLOWED, f"Here is only watched: `{row.name}` would change something.")
         if isinstance(command, _ADDS_A_LINE):
