@@ -256,6 +256,22 @@ async def test_the_list_of_flags_names_who_whose_and_how_far_a_call_reaches() ->
         assert "ACKNOWLEDGED HERE" in it.text
 
 
+@pytest.mark.parametrize("there", ["enter", "2", "3", "f"])
+@pytest.mark.parametrize("freezes", ["before", "there", "never"])
+async def test_the_wall_is_as_it_was_when_one_comes_back_to_it(there: str, freezes: str) -> None:
+    async with watching() as it:
+        await it.press("down", *["space"] * (freezes == "before"))
+        shown = it.order
+        assert len(shown) > 1
+        await it.press(there, *["space"] * (freezes == "there"))
+        it.screen.tick()
+        await it.pilot.pause()
+        assert it.order == shown
+        await it.press("escape")
+        it.screen.tick()
+        assert it.order == shown
+
+
 async def test_a_mistake_in_the_thresholds_stays_to_be_read_where_alerts_are() -> None:
     mistake = "alerts.toml, line 2: there is no figure `waitng`. Did you mean `waiting`?"
     async with watching(complaints=(mistake,)) as it:
@@ -404,8 +420,7 @@ async def test_replay_of_the_last_hour_is_the_same_wall_and_nothing_is_acknowled
         it.screen.replaying.play(on=False)
         assert it.screen.replaying.replay is not None
         it.screen.replaying.replay.go_to(it.clock())
-        await it.settle()
-        assert "Could I see what they say?" in it.text
+        await it.wait_for("Could I see what they say?")
         await it.press("g", "a")
         assert "replay" in it.last_row
         assert it.wall.looked_at[-1] == ((), ()) or it.wall.looked_at[-1][0] == it.screen.wall.places.shown

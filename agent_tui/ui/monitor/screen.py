@@ -159,7 +159,9 @@ class MonitorScreen(Screen[None], inherit_bindings=False):
     def grid(self) -> Grid:
         """The tiles as they are laid out now."""
         size = self.tiles.content_size
-        return self._grid(max(1, size.width), max(1, size.height))
+        # hidden behind a conversation or a view it has no size: places are kept for the one it comes back to
+        width, height = size if size.width and size.height else self._grid_size
+        return self._grid(max(1, width), max(1, height))
 
     def _grid(self, width: int, height: int) -> Grid:
         # It grows with the conversations and does not shrink again: tiles that change their size are hard to read.
