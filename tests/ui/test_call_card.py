@@ -393,6 +393,22 @@ async def test_a_colleagues_call_is_shown_and_not_dialled_over(monkeypatch: pyte
         assert jane.reached == [], "when theirs ends, only a key goes on"
 
 
+async def test_where_ones_phone_was_not_reached_the_number_can_be_handed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with at_jane(monkeypatch) as jane:
+        await jane.f9()
+        await jane.pass_s(5)
+        (call,) = jane.it.desk.phone.calls.values()
+        jane.it.desk.phone.moves(call.id, CallState.ENDED, Reason.AGENT_UNREACHABLE)
+        await jane.it.wait_for("Ended")
+        await jane.press("f9")
+        await jane.pass_s(GUARD_S)
+        await jane.press("h")
+        await jane.checked()
+        assert "your own number will show" in " ".join(jane.it.text.split())
+        await jane.pass_s(5)
+        await jane.it.wait_for("Handed to your phone")
+
+
 async def test_a_handed_over_number_asks_how_it_went(monkeypatch: pytest.MonkeyPatch) -> None:
     async with at_jane(monkeypatch) as jane:
         phone = jane.it.desk.phone

@@ -3,7 +3,19 @@
 from typing import Final, NamedTuple
 
 from agent_tui.core.attention import clock
-from agent_tui.core.phone.card_parts import PHONE, CardKey, CardView, Does, Hand, Known, Row, Tone, shown_number, view
+from agent_tui.core.phone.card_parts import (
+    HAND_OVER,
+    PHONE,
+    CardKey,
+    CardView,
+    Does,
+    Hand,
+    Known,
+    Row,
+    Tone,
+    shown_number,
+    view,
+)
 from agent_tui.core.phone.reasons import MEANING
 from agent_tui.model.call import Call, CallState, Reason
 from agent_tui.model.text import SafeText
@@ -45,6 +57,8 @@ _RESULT_WORDS: Final = {
 }
 _TO_SAY: Final = frozenset({Reason.CUSTOMER_HUNG_UP, Reason.AGENT_HUNG_UP, Reason.TIME_LIMIT, Reason.LOST})
 """Ends after which only the agent knows how it went."""
+_OUR_SIDE: Final = frozenset({Reason.AGENT_UNREACHABLE, Reason.NETWORK, Reason.PROVIDER_ERROR})
+"""Ends for which another way to call may help."""
 _NO_MORE: Final = frozenset({Reason.CUSTOMER_REJECTED, Reason.NUMBER_NOT_IN_USE, Reason.NUMBER_INCOMPLETE})
 
 
@@ -118,6 +132,8 @@ def _ended(known: Known, call: Call) -> CardView:
         answers = (_SPOKE, _NO_ANSWER, _WRONG, _VOICEMAIL, _NOTE, _WRITE, _DONE)
         return view(known, rows, answers, asks=True, brief=f"{said} How did it go?")
     again = () if call.reason in _NO_MORE else (_AGAIN,)
+    if call.reason in _OUR_SIDE and known.hand_over() is not None:
+        again = (*again, HAND_OVER)
     return view(known, rows, (*again, _QUEUE, _NOTE, _DONE), asks=True, brief=said)
 
 

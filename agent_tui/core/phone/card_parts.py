@@ -169,6 +169,7 @@ class CardView(Struct, frozen=True, kw_only=True):
 
 PHONE: Final = "phone"
 """Stands for the key that opened the card: a keymap may have put it elsewhere than on F9."""
+HAND_OVER: Final = CardKey("h", "hand over to your own phone", Does.HAND_OVER)
 LEAVE: Final = CardKey("escape", "leave it", Does.LEAVE)
 
 

@@ -5,6 +5,7 @@ from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from agent_tui.core.phone.card_parts import (
+    HAND_OVER,
     LEAVE,
     CardKey,
     CardView,
@@ -29,7 +30,6 @@ _AGREED: Final = CardKey("y", "they agreed: kept as said by you", Does.GO_ON)
 _MAY_I: Final = CardKey("a", "ask “shall I call you?”", Does.ASK)
 _QUEUE: Final = CardKey("q", "queue a callback", Does.QUEUE)
 _SCHEDULE: Final = CardKey("s", "plan it for their next hours", Does.SCHEDULE)
-_HAND_OVER: Final = CardKey("h", "hand over to your own phone", Does.HAND_OVER)
 _AGAIN: Final = CardKey("r", "check again", Does.CHECK_AGAIN)
 
 _ANOTHER: Final = (_OTHER, _ASK_ANOTHER)
@@ -102,7 +102,7 @@ def of_stop(known: Known, hand: Hand) -> CardView:
         keys.append(_PASS)
     keys = [key._replace(words=_planned(known.checks)) if key.does is Does.SCHEDULE else key for key in keys]
     if stop.code in _CALL_THROUGH and known.hand_over() is not None:
-        keys.insert(0, _HAND_OVER)
+        keys.insert(0, HAND_OVER)
     rows = [*about_number(known, hand), Row(stop.sentence, Tone.WARN if keys else Tone.BAD)]
     asked_ms = max(hand.asked_ms, known.checks.offered_ms or 0)
     if asked_ms and stop.code in _WAITS_FOR:

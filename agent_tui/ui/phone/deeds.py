@@ -110,8 +110,12 @@ def _plan(calling: Calling, not_before_ms: int | None) -> None:
 
 
 def _hand_over(calling: Calling, _key: CardKey) -> None:
-    ways = calling.checks.ways if calling.checks else ()
-    way = next((one for one in ways if not one.tracked), None)
+    known = calling.checks.ways if calling.checks else ()
+    way = next((one for one in known or calling.console.state.telephone.ways if not one.tracked), None)
+    call = _call(calling)
+    if call is not None and not call.is_open:
+        calling.put_away()
+        calling.open()
     if way is not None:
         through = frozenset({"no_provider", "provider_not_ready"})
         calling.hold(way=way.name, passed=calling.hand.passed | through)
