@@ -3,17 +3,19 @@
 import asyncio
 import sys
 from datetime import date
+from typing import TYPE_CHECKING
 
 from agent_tui.cli import demo_folder, joining, own_names
 from agent_tui.cli.asking import ask
 from agent_tui.cli.invite_text import login_command, read_invite
-from agent_tui.cli.library_layers import layers_at
+from agent_tui.cli.library_layers import company_folder, layers_at
 from agent_tui.cli.token_keeping import UNUSED, CannotKeep, check_can_keep
 from agent_tui.cli.typed import as_typed
 from agent_tui.cli.ways import Way, own_profile, own_way, profile_way
 from agent_tui.config import secrets
 from agent_tui.config.paths import Paths
 from agent_tui.config.profiles import Keeper, Profile, load_profiles, save_profiles
+from agent_tui.config.toml_settings import SettingsError
 from agent_tui.model.words import Role
 from agent_tui.ports.errors import OnlyWatches, PortError, Refused
 from agent_tui.protocol.requests import Me
@@ -25,6 +27,9 @@ from agent_tui.runtime.shelving import Shelving
 from agent_tui.storage.account_file import NotWritable
 from agent_tui.storage.library.team_copy import LIBRARY_CACHE, TeamCopy
 from agent_tui.ui.options import Opened, OwnNames
+
+if TYPE_CHECKING:
+    from agent_tui.storage.library.folders import Folders
 
 DEMO_PLACE = "DEMO"
 DEMO_COLLEAGUE = "Ruben"
@@ -126,11 +131,19 @@ def visitor_page(place: Place) -> str:
 def _account(name: str, find: Find, paths: Paths) -> Account:
     folder = paths.account(name)
     team = TeamCopy(folder)
-    library = Shelving(lambda: layers_at(paths, team=team.path), folder / LIBRARY_CACHE, date.today)
+    library = Shelving(lambda: _layers(paths, team), folder / LIBRARY_CACHE, date.today)
     try:
         return account_at(name, find, folder, library=library, team_copy=team)
     except NotWritable as error:
         raise Refused(str(error)) from None
+
+
+def _layers(paths: Paths, team: TeamCopy) -> "Folders":
+    try:
+        company = company_folder(paths)
+    except SettingsError:
+        company = None  # said when the console started: the usual settings are in force
+    return layers_at(paths, company, team.path)
 
 
 def first_place(place: Place, find: Find) -> Find:

@@ -28,13 +28,13 @@ def company_option(command: F) -> F:
 
 def folders_in_force(company: Path | None) -> "Folders":
     """The folders of the layers that are on this machine."""
-    from agent_tui.cli.library_layers import layers_at
+    from agent_tui.cli.library_layers import company_folder, layers_at
     from agent_tui.config.paths import find_paths
     from agent_tui.model.snippet import Layer
 
     paths = find_paths()
     with sentences():
-        layers = layers_at(paths, company, team_layer(paths))
+        layers = layers_at(paths, company or company_folder(paths), team_layer(paths))
     folder = layers.get(Layer.COMPANY)
     if folder is not None and not folder.is_dir():
         leave(Exit.USAGE, f"There is no folder {folder}: check --company or the setting library.company.")
