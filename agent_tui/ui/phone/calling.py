@@ -78,6 +78,8 @@ class Calling:
         ref = self._console.tabs.shown
         if ref is None or self._console.account is None:
             return None
+        if ref != self._ref and call_of(self._console.state, ref, self._away) is None:
+            return None  # asked at every key: most have nothing to do with calls
         known = self._known()
         if known is None or (ref != self._ref and not (known.call is not None and known.mine)):
             return None

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from agent_tui.ui.screens.console import ConsoleScreen
 
 LINES_PINNED: Final = 2
+_LOOKED_THROUGH: Final = 200
 _LINE_SHOWN: Final = 200
 
 
@@ -71,7 +72,7 @@ def last_lines(state: State, ref: ConversationRef, count: int = LINES_PINNED) ->
     """The customer's newest lines, in their order."""
     held = state.transcripts.get(ref)
     lines: list[SafeText] = []
-    for entry in reversed(held.entries if held else ()):
+    for entry in reversed(held.entries[-_LOOKED_THROUGH:] if held else ()):
         if len(lines) == count:
             break
         if entry.from_customer and not entry.withdrawn:

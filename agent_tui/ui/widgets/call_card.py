@@ -5,6 +5,7 @@ from itertools import zip_longest
 from typing import Final
 
 from textual.content import Content
+from textual.widget import Widget
 
 from agent_tui.core.phone.card_parts import PHONE, CardKey, CardView, Row, Tone
 from agent_tui.model.text import SafeText
@@ -28,7 +29,9 @@ _CODE_COLOURS: Final = "rgb(255,255,255) on rgb(0,0,0)"
 """A camera reads dark on light only: the theme's colours could turn the code round."""
 _SMALL: Final = (60, 16)
 _LEAST_ROWS: Final = 6
-"""As high as most cards are: what is checked comes into rows that are there."""
+_LEAST_ROWS_NARROW: Final = 8
+_NARROW: Final = 76
+"""As high as most cards are, folded or not: what is checked comes into rows that are there, without a layout."""
 _ROOM_FROM: Final = 30
 """Rows of a terminal that has this room."""
 _BESIDE_CODE: Final = 24
@@ -68,11 +71,15 @@ class CallCard(PaintsNow, Lines, can_focus=True):
         if view is None:
             self.styles.height = None
             return moved
-        rows = len(self.lines(self.content_size.width or self.app.size.width - 2, self.app.size.height))
+        # not laid out yet, it gets the width of the chat it stands in; that too may be yet to come
+        chat = self.parent.content_size.width if isinstance(self.parent, Widget) else 0
+        width = self.content_size.width or (chat or self.app.size.width) - 2
+        rows = len(self.lines(width, self.app.size.height))
         if not self.brief and self.app.size.height >= _ROOM_FROM:
             # it grows while it is open, and never shrinks: the lines above stay where the eye left them
             held = self.styles.height.value if self.styles.height else 0
-            rows = max(rows, int(held), _LEAST_ROWS)
+            least = _LEAST_ROWS if width > _NARROW else _LEAST_ROWS_NARROW
+            rows = max(rows, int(held), least)
         if self.styles.height is None or self.styles.height.value != rows:
             self.styles.height = rows
             moved = True
