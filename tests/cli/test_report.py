@@ -109,7 +109,7 @@ def test_nothing_of_it_is_for_agents(home: Path) -> None:
     for command in (("report",), ("monitor", "--once", "--json")) if monitor_is_here() else (("report",),):
         ended = agent_tui("--desk", desk["url"], *command, AGENT_TUI_TOKEN=process.token("Ada", "agent"))
         assert ended.code == 4
-        assert "may not" in ended.err
+        assert "is not for the role agent" in ended.err
 
 
 def monitor_is_here() -> bool:

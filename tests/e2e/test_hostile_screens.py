@@ -172,7 +172,7 @@ async def look_at_every_chat(console: Terminal) -> set[str]:
         await console.screen_shows(lambda screen: "waits " not in screen.rows[2], timeout=PATIENCE_S)
         console.write(CTRL_G)
         screen = await console.screen_shows(
-            lambda screen: shown_chat(screen) != before or "is waiting." in screen.rows[-1],  # noqa: B023
+            lambda screen: shown_chat(screen) not in ("", before) or "is waiting." in screen.rows[-1],  # noqa: B023
             timeout=PATIENCE_S,
         )
         if shown_chat(screen) == before:

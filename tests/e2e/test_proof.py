@@ -72,7 +72,7 @@ async def test_picked_filled_sent_read_withdrawn_refused_elsewhere_and_recalled(
             console.write(ENTER)
             await expect(jane.log).to_contain_text(f"“{QUOTE}” — Mira Okafor, head of support at Umbra")
 
-            await console.shows("testimonial · used 1")
+            await console.shows("used 1 · answered 0")
 
             piet = await open_visitor(browser, f"{desk.url}/")
             await piet.write("And for us?")

@@ -47,6 +47,8 @@ def test_the_customer_is_dialled_once_and_an_end_means_that_nothing_rings(
             case _:
                 act = next_act(legs, Wanted(prompt=True, extension=extension))
                 if act is not None:
+                    # late news may say that the agent is in the bridge before we put them there
+                    assert act is not Act.DIAL_CUSTOMER or legs.agent.joined
                     acts.append(act)
                     legs = done(legs, act)
         state, reason = standing(legs)
@@ -56,8 +58,6 @@ def test_the_customer_is_dialled_once_and_an_end_means_that_nothing_rings(
             assert not legs.customer.rings_or_talks
     assert acts.count(Act.DIAL_CUSTOMER) <= 1
     assert acts.count(Act.PROMPT) <= 1
-    if Act.DIAL_CUSTOMER in acts:
-        assert acts.index(Act.JOIN_AGENT) < acts.index(Act.DIAL_CUSTOMER)
 
 
 @given(found)
