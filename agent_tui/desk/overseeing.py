@@ -1,4 +1,5 @@
-"""What the routes for monitors do: figures and what stands behind them, replay, contacts by leave, who watched."""
+"""What the routes for monitors do: figures and what stands behind them, replay, contacts by leave, who watched,
+whether the audit is whole."""
 
 import random
 from typing import Final
@@ -90,3 +91,9 @@ async def watched(asked: Asked) -> r.WatchedPage:
         until = midnight(until, desk.service.opening_hours().time_zone) - (days - 1) * _DAY_MS
     found, end = await desk.store.read(lambda db: insight.watched(db, own, until, before, size))
     return r.WatchedPage(found, str(end) if end else "")
+
+
+async def audit_check(asked: Asked) -> r.AuditChecked:
+    """Whether the audit is as it was written, line by line."""
+    found = await asked.desk.store.read(insight.audit_checked)
+    return r.AuditChecked(*found)

@@ -33,6 +33,7 @@ HANDLERS: dict[str, Handler] = {
     "report": o.report,
     "board": o.board,
     "watched": o.watched,
+    "audit_check": o.audit_check,
     "library": lib.library,
     "library_uses": lib.library_uses,
     "recall": lib.recall,

@@ -152,6 +152,21 @@ class WatchedPage(Struct, frozen=True):
     next: str = ""
 
 
+class AuditChecked(Struct, frozen=True):
+    """How much of the audit is as it was written.
+
+    `lines` in order from the first one on, `unsealed` of them without a seal, from `since` to `until` (0: none), `seal`
+    that of the last one; `broken_at` is the id of the first line that does not follow, null where all do.
+    """
+
+    lines: int
+    unsealed: int
+    since: int
+    until: int
+    seal: str
+    broken_at: int | None
+
+
 class UnmaskedPage(Struct, frozen=True):
     """A record and its newest entries with their numbers and addresses."""
 

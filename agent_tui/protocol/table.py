@@ -151,6 +151,7 @@ ROUTES: tuple[RouteRow, ...] = (
     RouteRow("report", "GET", "/v1/report", OVERSEEING, None, r.ReportPart, ("since", "until")),
     RouteRow("board", "GET", "/v1/board", OVERSEEING, None, BoardNow),
     RouteRow("watched", "GET", "/v1/watched", STAFF, None, r.WatchedPage, ("after", "limit")),
+    RouteRow("audit_check", "GET", "/v1/audit-check", ADMIN, None, r.AuditChecked),
     RouteRow("library", "GET", "/v1/library", STAFF, None, lib.LibraryPage, ("have", "after")),
     RouteRow("library_uses", "GET", "/v1/library/uses", STAFF, None, lib.UsesPage),
     RouteRow("recall", "GET", "/v1/library/recall", STAFF, None, lib.RecallPage, ("snippet", "after")),

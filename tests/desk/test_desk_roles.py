@@ -40,6 +40,7 @@ ROUTE_MATRIX = {
     "report": OVERSEEING,
     "board": OVERSEEING,
     "watched": STAFF,
+    "audit_check": "admin",
     "library": STAFF,
     "library_uses": STAFF,
     "recall": STAFF,

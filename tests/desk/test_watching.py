@@ -12,7 +12,7 @@ import pytest
 
 from agent_tui.desk.settings import DeskSettings
 from agent_tui.desk.store import Store
-from agent_tui.desk.store.audit_chain import AUDIT_LINE, broken_at
+from agent_tui.desk.store.audit_chain import AUDIT_LINE, check_chain
 from agent_tui.desk.store.writer import disk_full
 from agent_tui.desk.watching import SIGN_OF_LIFE_MS
 from agent_tui.model.words import Role
@@ -266,11 +266,15 @@ def test_the_audit_can_only_grow_and_shows_where_it_was_touched(tmp_path: Path) 
     lines = store.read_now(lambda db: [tuple(row) for row in db.exec_driver_sql(query)])
     store.close()
     assert len(lines) == 6
-    assert broken_at(lines) is None
-    assert broken_at([*lines[:2], *lines[3:]]) == 4
-    assert broken_at([*lines[:2], (3, 3, "v", "Nobody", "watched", 3, "1 s", lines[2][-1]), *lines[3:]]) == 3
-    assert broken_at([*lines[:2], (3, 3, "v", "Vera", "watched", 3, "1 s", ""), *lines[3:]]) == 3
-    assert broken_at([(1, 1, "v", "Vera", "signed in", 0, "", ""), *lines[1:]]) == 2
+    before_seals = [(number, number, "v", "Vera", "signed in", 0, "", "") for number in (1, 2)]
+    assert check_chain(lines) == (6, 0, 1, 6, lines[-1][-1], None)
+    assert check_chain([]) == (0, 0, 0, 0, "", None)
+    assert check_chain(before_seals) == (2, 2, 1, 2, "", None)
+    assert check_chain([*lines[:2], *lines[3:]]) == (2, 0, 1, 2, lines[1][-1], 4)
+    changed = (3, 3, "v", "Nobody", "watched", 3, "1 s", lines[2][-1])
+    assert check_chain([*lines[:2], changed, *lines[3:]]).broken_at == 3
+    assert check_chain([*lines[:2], (3, 3, "v", "Vera", "watched", 3, "1 s", ""), *lines[3:]]).broken_at == 3
+    assert check_chain([before_seals[0], *lines[1:]]).broken_at == 2
     with contextlib.closing(sqlite3.connect(tmp_path / "home" / "desk.db")) as db:
         for statement in ("UPDATE audit SET detail = ''", "DELETE FROM audit"):
             with pytest.raises(sqlite3.IntegrityError, match="append-only"):

@@ -7,7 +7,7 @@ write the whole file anew: for that the newest link has to be kept elsewhere.
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 AUDIT_LINE: Final = ("at", "actor", "actor_name", "action", "conversation", "detail")
 
@@ -17,17 +17,34 @@ def next_link(before: str, line: Sequence[Any]) -> str:
     return hashlib.sha256(f"{before}\n{json.dumps(line, ensure_ascii=True)}".encode()).hexdigest()
 
 
-def broken_at(lines: Iterable[Sequence[Any]]) -> int | None:
-    """Id of the first line that does not follow from the one before it; None: the chain is whole.
+class Checked(NamedTuple):
+    """How much of a chain follows, line by line, from its beginning."""
 
-    `lines`: (id, *AUDIT_LINE, chain) in their order. Those without a link come from before there was a chain; behind
-    the first link there may be none.
+    lines: int
+    """Those in order, up to the first that is not."""
+    unsealed: int
+    """How many of them have no seal: they come from before there was a chain."""
+    since: int
+    until: int
+    """Times of the first and the last of them, ms; 0 without one."""
+    seal: str
+    """Of the last of them."""
+    broken_at: int | None
+    """Id of the first line that does not follow from the one before it; None: the chain is whole."""
+
+
+def check_chain(lines: Iterable[Sequence[Any]]) -> Checked:
+    """Follow the chain. `lines`: (id, *AUDIT_LINE, chain) in their order.
+
+    Lines without a seal may only stand before the first that has one.
     """
-    before = ""
+    seal = ""
+    count = unsealed = since = until = 0
     for number, *line, link in lines:
-        if not link and not before:
-            continue
-        if link != next_link(before, line):
-            return int(number)
-        before = link
-    return None
+        if (link or seal) and link != next_link(seal, line):
+            return Checked(count, unsealed, since, until, seal, int(number))
+        seal, until = link, line[0]
+        since = since if count else until
+        count += 1
+        unsealed += not link
+    return Checked(count, unsealed, since, until, seal, None)
