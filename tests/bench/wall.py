@@ -61,7 +61,9 @@ def _echo(terminal: PtyProgram, turn: int) -> float:
 
 
 def _alert(terminal: PtyProgram, load: subprocess.Popen[str], turn: int, conversations: int) -> float:
-    reason = f"reason{turn:05d}x"
+    # Only cells that change are painted: beside the announcement before it, this one begins and ends with other letters.
+    edge = "pq"[turn % 2]
+    reason = f"{edge}reason{turn:05d}{edge}"
     since = terminal.mark()
     stdin, stdout = _pipes(load)
     stdin.write(f"{1 + turn * 7 % conversations} {reason}\n")
