@@ -136,9 +136,10 @@ def _show_code(rows: tuple[str, ...]) -> None:
 
 def _row(found: "Call") -> str:
     from agent_tui.cli.times import local_time
+    from agent_tui.core.contacts import ending
 
     reason = f" ({found.reason.value})" if found.reason else ""
-    number = found.number.shown or found.number.e164 if found.number else f"•••• {found.last4}"
+    number = found.number.shown or found.number.e164 if found.number else ending(found.last4)
     who = f"  {found.agent_name}" if found.agent_name else ""
     result = f"  {found.result}" if found.result else ""
     when = local_time(found.not_before_ms or found.requested_ms)

@@ -15,6 +15,11 @@ def masked(phone: SafeText) -> SafeText:
     return SafeText("".join("•" if index in hidden else character for index, character in enumerate(phone)))
 
 
+def ending(last4: str) -> SafeText:
+    """A number of which no more is known, or told, than how it ends."""
+    return SafeText(f"•••• {last4}" if last4 else "••••")
+
+
 def masked_mail(address: SafeText) -> SafeText:
     """A mail address of which only the first letter and the domain are shown."""
     name, at, domain = address.partition("@")

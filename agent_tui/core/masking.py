@@ -15,6 +15,8 @@ FEWEST_DIGITS: Final = 7
 """Fewer than these in a row are no telephone number."""
 _SHOWN: Final = 2
 _TELLING_DIGITS: Final = 4
+_HALF_MASKED_DIGITS: Final = 3
+"""So many behind marks, and more, are too many."""
 
 _INVISIBLE: Final = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
@@ -26,6 +28,8 @@ _BETWEEN: Final = (
 )
 
 _run = re.compile(f"[{_DIGIT}](?:{_BETWEEN}{{0,6}}[{_DIGIT}]){{{FEWEST_DIGITS - 1},}}")
+_half_masked = re.compile(f"{MARK}{{2,}}(?:{_BETWEEN}{{0,3}}[{_DIGIT}]){{{_HALF_MASKED_DIGITS},}}")
+"""As agents are shown a number: `•••• 5678` (`core.contacts.ending`)."""
 _digit = re.compile(f"[{_DIGIT}]")
 _may_hold_a_number = re.compile(f"(?:[{_DIGIT}][^{_DIGIT}]{{0,6}}){{{FEWEST_DIGITS}}}").search
 _AFTER_CURRENCY: Final = re.compile(r"(?:[€$£¥]|\b(?:EUR|USD|GBP))\s{0,2}$")
@@ -55,7 +59,9 @@ _may_hold_an_address = re.compile(r"[@\uff20\ufe6b]|%40|&#64;|\bat\b|apenstaartj
 
 AS_IT_IS: Final = frozenset({"id", "cid", "epoch", "cursor", "prev", "next", "e", "token", "code", "version"})
 """Fields that hold names the desk made, never what a person or a browser said."""
-NUMBERS: Final = frozenset({"phone", "number", "e164", "extension", "last4"})
+NUMBERS: Final = frozenset({"phone", "number", "e164", "extension"})
+ENDS: Final = frozenset({"last4"})
+"""Fields that hold the end of a number."""
 ADDRESSES: Final = frozenset({"email"})
 _is_uuid = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}").fullmatch
 
@@ -66,6 +72,8 @@ def mask_text(text: str) -> str:
         text = _mail.sub(MAIL, text)
     if _may_hold_a_number(text):
         text = _run.sub(_masked_run, text)
+    if MARK in text:
+        text = _half_masked.sub(lambda run: mask_end(run.group()), text)
     return text
 
 
@@ -73,6 +81,11 @@ def mask_number(number: str) -> str:
     """A field that is a number: all but its last two digits masked; a short one as a whole."""
     left = len(_digit.findall(number)) - _SHOWN
     return _hidden(number, left if left >= FEWEST_DIGITS - _SHOWN else left + _SHOWN)
+
+
+def mask_end(end: str) -> str:
+    """The end of a number: all but its last two digits masked."""
+    return _hidden(end, len(_digit.findall(end)) - _SHOWN)
 
 
 def mask_address(address: str) -> str:
@@ -99,6 +112,8 @@ def asks_for_contacts(query: str) -> bool:
 def _masked_field(name: str, value: str) -> str:
     if name in NUMBERS:
         return mask_number(value)
+    if name in ENDS:
+        return mask_end(value)
     if name in ADDRESSES:
         return mask_address(value)
     return value if name in AS_IT_IS or _is_uuid(value) else mask_text(value)
@@ -110,7 +125,7 @@ def _masked_run(run: re.Match[str]) -> str:
         return text
     if not _digit.search(_when.sub(lambda found: "" if _is_a_time(found) else found.group(), text)):
         return text
-    return _hidden(text, len(_digit.findall(text)) - _SHOWN)
+    return mask_end(text)
 
 
 def _is_a_time(found: re.Match[str]) -> bool:

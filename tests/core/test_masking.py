@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent_tui.core.masking import MAIL, asks_for_contacts, mask_address, mask_number, mask_text, masked
+from agent_tui.core.contacts import ending
+from agent_tui.core.masking import MAIL, asks_for_contacts, mask_address, mask_end, mask_number, mask_text, masked
 from tests.hostile import HostileString, hostile_strings
 
 NUMBERS = [
@@ -27,6 +28,9 @@ NUMBERS = [
     ("06·12–34—56−78", "••·••–••—••−78"),
     ("27-11-2026 0612345678", "••-••-•••• ••••••••78"),
     ("order 4711000", "order •••••00"),
+    (f"calling {ending('5678')}", "calling •••• ••78"),
+    ("+31 • •••• 5678", "+31 • •••• ••78"),
+    ("••••5678, •••• 678", "••••••78, •••• •78"),
 ]
 NO_NUMBERS = [
     "on 27-11-2026 at 14:30",
@@ -38,6 +42,8 @@ NO_NUMBERS = [
     "c42, version 8.2.8, 40 s",
     "1984",
     "•••@•••",
+    "•••• 78",
+    "• 100 boxes\n• 200 bags",
 ]
 ADDRESSES = [
     "jane@example.org",
@@ -101,7 +107,9 @@ def test_no_number_comes_through_whatever_stands_around_and_in_it(
 def test_fields_that_are_numbers_or_addresses() -> None:
     assert mask_number("+31612345678") == "+•••••••••78"
     assert mask_number("112") == "•••"
-    assert mask_number("") == mask_address("") == ""
+    assert mask_number("") == mask_address("") == mask_end("") == ""
+    assert mask_end("5678") == "••78"
+    assert masked({"last4": "5678"}) == {"last4": "••78"}
     assert mask_address("anything at all") == MAIL
 
 

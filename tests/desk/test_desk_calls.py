@@ -5,6 +5,7 @@ What it does to them at the exchange is in `test_calls_by_asterisk`.
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,11 @@ from agent_tui.model.call import CallState, Reason
 from agent_tui.model.ids import uuid7
 from agent_tui.protocol import call_commands as cc
 from agent_tui.protocol import call_records as cr
+from agent_tui.protocol import commands as c
+from tests.cli.command import agent_tui
 from tests.clients import Refused, StaffClient, VisitorClient
 from tests.desk.conftest import staff_of, visitor_of
+from tests.desk.test_wall import monitor_of
 from tests.desk_process import DeskProcess
 from tests.phones.asterisk.stub import PASSWORD, USER, AriStub, served
 
@@ -170,6 +174,40 @@ async def test_a_call_over_the_wire_from_the_key_to_the_audit(scene: Scene) -> N
     assert "number" not in seen["call"]
     assert (await scene.now())["number"]["e164"] == NUMBER
     assert scene.desk.said().count("5678") == 0, "no number in the log"
+
+
+async def test_a_supervisor_sees_two_digits_of_a_number_in_everything_that_tells_of_a_call(scene: Scene) -> None:
+    sue = await asyncio.to_thread(staff_of, scene.desk, "Sue", "supervisor")
+    monitor = await asyncio.to_thread(monitor_of, scene.desk)
+    await sue.connect()
+    await monitor.connect()
+    await monitor.ask(c.Watch, tiles=(scene.chat,), opened=(scene.chat,))
+    await scene.dials()
+    await scene.becomes(CallState.IN_CALL)
+    await scene.stub.exchange.hang_up(scene.stub.leg("cust"))
+    await scene.becomes(CallState.ENDED)
+    await scene.ada.ask(cc.DoNotCall, conversation=scene.chat, number=NUMBER)
+    await sue.until(lambda: "call_never" in str(sue.events))
+    await monitor.until(lambda: "call_never" in str(monitor.now))
+    read: dict[str, Any] = {"socket": sue.history, "wall": monitor.history}
+    for path in (
+        "inbox", f"conversations/{scene.chat}", f"conversations/{scene.chat}/entries", "calls?view=all",
+        f"calls?conversation={scene.chat}", f"calls/{scene.call}", f"replay?conversation={scene.chat}",
+        "behind?figure=calls_made", "report", "board",
+    ):  # fmt: skip
+        read[path] = await ask(scene.desk, "GET", f"/v1/{path}", sue.token)
+    await sue.close()
+    await monitor.close()
+    for where, said in read.items():
+        assert not re.findall(r"\d678|[1-9]\D?2\D?3\D?4\D?5\D?6\D?7", str(said)), where
+    assert "•••• ••78" in str(read[f"conversations/{scene.chat}/entries"])
+    assert "•••• ••78" in str(read["wall"])
+    assert read[f"calls/{scene.call}"]["call"]["last4"] == "••78"
+    shown = await asyncio.to_thread(
+        agent_tui, "--desk", scene.desk.url, "calls", "list", "--view", "all", AGENT_TUI_TOKEN=sue.token
+    )
+    assert "•••• ••78" in shown.out, shown.err
+    assert "•••• 5678" in str(scene.ada.events)
 
 
 def _yours(jane: VisitorClient, state: str) -> Any:

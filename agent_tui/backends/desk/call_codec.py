@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from agent_tui.core.masking import MARK
 from agent_tui.model.call import Basis, Call, CallId, Number
 from agent_tui.model.ids import AgentId, ConversationRef
 from agent_tui.model.people import NOTHING
@@ -12,6 +13,8 @@ from agent_tui.protocol import call_records as r
 
 _LINE_CODE_POINTS: Final = 500
 _code = re.compile(r"[0-9]{0,8}").fullmatch
+_end = re.compile(f"[0-9{MARK}]{{0,8}}").fullmatch
+"""Of a number; who supervises is sent a part of it masked."""
 
 
 def _line(raw: str) -> SafeText:
@@ -53,7 +56,7 @@ def call(wire: r.WireCall) -> Call:
         agent=AgentId(_line(wire.agent.id)) if wire.agent else None,
         agent_name=_line(wire.agent.name) if wire.agent else NOTHING,
         number=number(wire.number),
-        last4=wire.last4 if _code(wire.last4) else "",
+        last4=wire.last4 if _end(wire.last4) else "",
         provider=_line(wire.provider),
         caller_id=number(wire.caller_id),
         code=wire.code if _code(wire.code) else "",

@@ -3,6 +3,7 @@
 from typing import Final, NamedTuple
 
 from agent_tui.core.attention import clock
+from agent_tui.core.contacts import ending
 from agent_tui.core.phone.card_parts import (
     HAND_OVER,
     PHONE,
@@ -114,7 +115,7 @@ def _handed_over(known: Known, call: Call) -> CardView:
         rows.append(Row(known.handed, Tone.MUTED))
     rows += [Row(line, Tone.CUSTOMER) for line in known.last_lines]
     keys = (_SPOKE, _NO_ANSWER, _WRONG, _WRITE, _NOT_CALLED)
-    number = shown_number(call.number) if call.number else f"•••• {call.last4}"
+    number = shown_number(call.number) if call.number else ending(call.last4)
     return view(known, rows, keys, asks=True, brief=f"Handed over: {number}", qr=call.number.tel if call.number else "")
 
 
@@ -141,7 +142,7 @@ def _who(call: Call) -> Row:
     """The number, and the code that the agent says first."""
     code = f" · say the code {call.code} first" if call.code else ""
     if call.number is None:
-        return Row(SafeText(f"•••• {call.last4}{code}"))
+        return Row(SafeText(f"{ending(call.last4)}{code}"))
     extension = f" ext. {call.number.extension}" if call.number.extension else ""
     return Row(SafeText(f"{extension}{code}"), number=call.number)
 

@@ -91,11 +91,6 @@ def wire_of(kept: Kept, *, full: bool = False) -> WireCall:
     )
 
 
-def masked(last4: str) -> str:
-    """A number as transcripts and audit lines show it."""
-    return f"•••• {last4}" if last4 else "••••"
-
-
 def columns_of(kept: Kept, deadline: int | None) -> dict[str, Any]:
     """A call as its row."""
     it, number, caller, basis = kept.call, kept.call.number, kept.call.caller_id, kept.call.basis

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
+from agent_tui.core.contacts import ending
 from agent_tui.core.phone.card_parts import CardKey, Does, shown_number
 from agent_tui.core.phone.held import newest_call
 from agent_tui.model.call import Call, CallId, CallState
@@ -197,7 +198,7 @@ def _never(calling: Calling, _key: CardKey) -> None:
     if call is None:
         return
     ref, number = call.ref, call.number
-    shown = shown_number(number) if number else f"•••• {call.last4}"
+    shown = shown_number(number) if number else ending(call.last4)
 
     def answer(never: bool | None) -> None:
         if never:

@@ -4,6 +4,7 @@ from it is done.
 
 import msgspec
 
+from agent_tui.core.contacts import ending
 from agent_tui.core.phone.hours import zones_of
 from agent_tui.core.phone.reasons import MEANING, Told
 from agent_tui.core.phone.states import due_ms
@@ -13,7 +14,7 @@ from agent_tui.desk.service.calling import audit, notices, retrying
 from agent_tui.desk.service.calling.moment import CallMoment
 from agent_tui.desk.store import Transaction
 from agent_tui.desk.store.call_lists import your_call
-from agent_tui.desk.store.call_rows import Kept, masked, wire_of
+from agent_tui.desk.store.call_rows import Kept, wire_of
 from agent_tui.desk.store.calls import save
 from agent_tui.desk.store.rows import ConversationRow
 from agent_tui.model.call import Call, CallState, Reason
@@ -108,13 +109,13 @@ def _follow(tx: Transaction, m: CallMoment, row: ConversationRow, kept: Kept, be
             basis = _BASIS_WORDS.get(call.basis.kind, "") if call.basis else ""
             tx.add_line(row, m.now, "call_requested", call.agent_name, basis)
         case CallState.DIALLING_CUSTOMER:
-            tx.add_line(row, m.now, "call_dialling", what=masked(call.last4))
+            tx.add_line(row, m.now, "call_dialling", what=ending(call.last4))
             wants_call(tx, m, row, wants=False)
         case CallState.IN_CALL:
             tx.add_line(row, m.now, "call_connected")
             wants_call(tx, m, row, wants=False)
         case CallState.HANDED_OVER:
-            tx.add_line(row, m.now, "call_handed_over", call.agent_name, masked(call.last4))
+            tx.add_line(row, m.now, "call_handed_over", call.agent_name, ending(call.last4))
             wants_call(tx, m, row, wants=False)
         case CallState.ENDED:
             _ended(tx, m, row, kept, before, by)

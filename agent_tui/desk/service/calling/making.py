@@ -5,6 +5,7 @@ from typing import Final
 
 import msgspec
 
+from agent_tui.core.contacts import ending
 from agent_tui.core.phone.numbers import check
 from agent_tui.core.phone.states import AT_A_PROVIDER, CANCELLING, NEXT, Cancelling, moved
 from agent_tui.core.phone.texts import TextKey
@@ -15,7 +16,7 @@ from agent_tui.desk.service.calling.rules import any_number
 from agent_tui.desk.service.moment import conversation_of, unresolved
 from agent_tui.desk.service.texts import checked_body, checked_key, checked_name
 from agent_tui.desk.store import Transaction, call_lists, calls
-from agent_tui.desk.store.call_rows import Kept, masked, wire_number, wire_of
+from agent_tui.desk.store.call_rows import Kept, wire_number, wire_of
 from agent_tui.desk.store.rows import ConversationRow
 from agent_tui.model.call import Call, CallId, CallKind, CallState, Reason
 from agent_tui.model.ids import AgentId, ConversationRef
@@ -316,14 +317,14 @@ def do_not_call(tx: Transaction, m: CallMoment, actor: Actor, command: c.DoNotCa
         return Done(row.id)
     if command.on:
         call_lists.put_on_list(tx, hashed, number.last4, number.region, m.now, actor.name, reason, row.id)
-        tx.add_line(row, m.now, "call_never", actor.name, masked(number.last4))
+        tx.add_line(row, m.now, "call_never", actor.name, ending(number.last4))
         notices.say(tx, m, row, TextKey.NOT_AGAIN, m.rules.language_of(visitor.language))
         there = calls.open_in(tx, row.id)
         if there is not None and CANCELLING[there.call.state] is Cancelling.HERE and there.number_hmac == hashed:
             course.go_on(tx, m, there, moved(there.call, CallState.ENDED, m.now, Reason.CANCELLED), actor)
     else:
         call_lists.take_off_list(tx, hashed)
-        tx.add_line(row, m.now, "call_again", actor.name, masked(number.last4))
+        tx.add_line(row, m.now, "call_again", actor.name, ending(number.last4))
     listed = "number.listed" if command.on else "number.unlisted"
     audit.noted(tx, m, listed, actor, row.id, number={"last4": number.last4, "hmac": hashed})
     course.wants_call(tx, m, row, wants=False)

@@ -4,6 +4,7 @@ from typing import Final
 
 import msgspec
 
+from agent_tui.core.contacts import ending
 from agent_tui.core.phone.hours import zones_of
 from agent_tui.core.phone.numbers import Decision, check
 from agent_tui.core.phone.planning import Window, window
@@ -16,7 +17,7 @@ from agent_tui.desk.service.moment import conversation_of, unresolved, visitor_o
 from agent_tui.desk.service.sending import open_conversation
 from agent_tui.desk.service.texts import checked_name
 from agent_tui.desk.store import Transaction, call_lists, calls
-from agent_tui.desk.store.call_rows import Kept, masked
+from agent_tui.desk.store.call_rows import Kept
 from agent_tui.desk.store.rows import ConversationRow
 from agent_tui.model.call import Basis, BasisKind, Call, CallId, CallKind, CallState, Number, Reason
 from agent_tui.model.ids import AgentId, ConversationRef
@@ -141,7 +142,7 @@ def ask_call(tx: Transaction, m: CallMoment, actor: Actor, command: c.AskCall) -
     kept = _planned(tx, m, row, command.call, hash_of(command), number)
     if kept.row and kept.call == _at(kept.call, number, kept.call.basis, when):
         return Done()  # asked again for what is planned already
-    entry = tx.add_line(row, m.now, "call_asked", what=masked(number.last4))
+    entry = tx.add_line(row, m.now, "call_asked", what=ending(number.last4))
     basis = Basis(BasisKind.CUSTOMER_REQUEST, str(entry.seq), m.now)
     call = msgspec.structs.replace(_at(kept.call, number, basis, when), by_customer=True)
     if row.waiting_since is None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
+from agent_tui.core.contacts import ending
 from agent_tui.desk.service.actor import Actor
 from agent_tui.desk.service.calling import checks, profiles
 from agent_tui.desk.service.calling.rules import Rules, any_number
@@ -107,7 +108,7 @@ class CallReads:
         """The do-not-call list."""
         rows = await self._store.read(call_lists.on_list)
         return r.NeverPage(
-            [r.WireNever(f"•••• {row.last4}", row.since, row.by, row.reason, row.conversation) for row in rows]
+            [r.WireNever(ending(row.last4), row.since, row.by, row.reason, row.conversation) for row in rows]
         )
 
     async def _ways(self, actor: Actor, *, ask: bool = True) -> list[r.WireProvider]:
