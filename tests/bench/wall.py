@@ -61,7 +61,7 @@ def _echo(terminal: PtyProgram, turn: int) -> float:
 
 
 def _alert(terminal: PtyProgram, load: subprocess.Popen[str], turn: int, conversations: int) -> float:
-    # Only cells that change are painted: beside the announcement before it, this one begins and ends with other letters.
+    # Only cells that change are painted: this one begins and ends with other letters than the one before it.
     edge = "pq"[turn % 2]
     reason = f"{edge}reason{turn:05d}{edge}"
     since = terminal.mark()
