@@ -14,6 +14,9 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from agent_tui.model.people import NOTHING
+from agent_tui.model.text import clean
+
 if TYPE_CHECKING:
     from agent_tui.core.library.layers import Library
     from agent_tui.core.library.quotations import Quotations
@@ -23,9 +26,12 @@ if TYPE_CHECKING:
 BEGINS_AFTER_S: Final = 1.0
 """Whoever opens a console wants to see chats first; what needs the library meanwhile wakes it."""
 LOOKS_EVERY_S: Final = 2.0
+AGAIN_AFTER_S: Final = 60.0
+"""After a reading that failed; sooner where somebody needs it."""
 PAUSE_S: Final = 0.004
 """The loop's own between two slices."""
 TESTIMONIALS_A_SLICE: Final = 20
+_TROUBLE_CODE_POINTS: Final = 120
 GIVES_UP_S: Final = 300.0
 
 
@@ -41,6 +47,8 @@ class Shelving:
         self.quotations: Quotations | None = None
         """Of the testimonials of every layer, also of those that a nearer layer hides."""
         self.reading = False
+        self.trouble = NOTHING
+        """Why the last reading failed, in the machine's words; what was read before is in force."""
         self._cache = cache
         self._day = date.min
         self._listeners: list[Callable[[], None]] = []
@@ -56,17 +64,25 @@ class Shelving:
         self._wake.set()
 
     async def run(self) -> None:
-        """Read it, and read it again when something changed; until cancelled."""
+        """Read it, and read it again when something changed; until cancelled.
+
+        A reading that fails costs proof that is new, never the chats: whatever it raises is kept as `trouble`.
+        """
         await self._pause(BEGINS_AFTER_S)
-        self._folders = await asyncio.to_thread(self._find_folders)
         while True:
-            if await self._is_stale():
-                self.reading = True
-                try:
+            try:
+                if not self._folders:
+                    self._folders = await asyncio.to_thread(self._find_folders)
+                self.reading = await self._is_stale()
+                if self.reading:
                     await self._read()
-                finally:
-                    self.reading = False
-            await self._pause(LOOKS_EVERY_S)
+                self.trouble = NOTHING
+            except Exception as error:
+                said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+                self.trouble = clean(said, limit=_TROUBLE_CODE_POINTS, multiline=False)
+            finally:
+                self.reading = False
+            await self._pause(AGAIN_AFTER_S if self.trouble else LOOKS_EVERY_S)
 
     async def _pause(self, seconds: float) -> None:
         with contextlib.suppress(TimeoutError):

@@ -114,6 +114,9 @@ class Proving:
             heard = datetime.fromtimestamp(team.heard_ms / 1000, UTC).astimezone(self._console.options.zone)
             age = f"as of {heard:%d %b %H:%M}" if team.heard_ms else "not here yet"
             said.append(f"The team's library is {age}: its testimonials can't be sent until the desk answers.")
+        if self._library.trouble:
+            kept = "what was read before is here" if shelf else "nothing of it is here"
+            said.append(f"The library could not be read, {kept}: {self._library.trouble}.")
         wrong = len(shelf.library.problems) if shelf else 0
         if wrong:
             records = "one record" if wrong == 1 else f"{wrong} records"

@@ -100,3 +100,26 @@ async def test_ending_while_it_reads_leaves_no_child(tmp_path: Path) -> None:
             while not shelves.reading:
                 await asyncio.sleep(0)
     assert shelves.shelf is None
+
+
+async def test_a_reading_that_fails_is_said_keeps_what_there_is_and_is_tried_again(tmp_path: Path) -> None:
+    mine = folder(tmp_path, CANNED.format("first"))
+    today = Day()
+    async with shelving(tmp_path, today, personal=mine) as shelves:
+        await until(shelves, "first")
+        shelves.today = broken
+        async with asyncio.timeout(30):
+            while not shelves.trouble:
+                shelves.wake()
+                await asyncio.sleep(0.02)
+        assert shelves.trouble == "OSError: the clock's file is gone"
+        assert shelves.shelf is not None
+        assert "first" in shelves.shelf.library.kept
+        shelves.today = today
+        folder(tmp_path, CANNED.format("second"))
+        await until(shelves, "second")
+        assert not shelves.trouble
+
+
+def broken() -> date:
+    raise OSError("the clock's file is gone")
