@@ -6,6 +6,7 @@ from typing import NamedTuple
 from textual.events import Click, MouseScrollDown, MouseScrollUp
 from textual.message import Message
 
+from agent_tui.ui.chat_words import plain
 from agent_tui.ui.widgets.lines import Line, Lines
 
 _WHEEL_ROWS = 3
@@ -69,20 +70,30 @@ class Chooser(Lines, can_focus=False):
         self.redraw()
 
     def lines(self, width: int, height: int) -> Sequence[Line]:
-        """The rows in the window."""
+        """The rows in the window; where they are more, the last one says how many are above and below it."""
         self._items = self._pull(width, height)
         if self.value is None:
             self.value = next((item.value for item in self._items if item.value is not None), None)
-        self._top = max(0, min(self._top, len(self._items) - height))
-        return [
+        room = self._room(height)
+        self._top = max(0, min(self._top, len(self._items) - room))
+        rows = [
             item.line._replace(style="on $cursor-background")
             if self.active and item.value is not None and item.value == self.value
             else item.line
-            for item in self._items[self._top : self._top + height]
+            for item in self._items[self._top : self._top + room]
         ]
+        return rows if room == height else [*rows, self._more(room)]
+
+    def _room(self, height: int) -> int:
+        return height if len(self._items) <= height else max(1, height - 1)
+
+    def _more(self, room: int) -> Line:
+        above, below = self._top, len(self._items) - self._top - room
+        said = [f"↑ {above} above" if above else "", f"↓ {below} below" if below else ""]
+        return Line(plain(" · ".join(part for part in said if part), "$muted"))
 
     def _into_view(self) -> None:
-        height = max(1, self.content_size.height)
+        height = self._room(max(1, self.content_size.height))
         rows = (y for y, item in enumerate(self._items) if item.value is not None and item.value == self.value)
         row = next(rows, None)
         if row is not None:
@@ -92,7 +103,8 @@ class Chooser(Lines, can_focus=False):
 
     def on_click(self, event: Click) -> None:
         y = event.y - self.gutter.top + self._top
-        if 0 <= y < len(self._items) and (value := self._items[y].value) is not None:
+        inside = event.y - self.gutter.top < self._room(self.content_size.height)
+        if inside and 0 <= y < len(self._items) and (value := self._items[y].value) is not None:
             self.value = value
             self.redraw()
             self.post_message(self.Chosen(self, value))
