@@ -55,8 +55,10 @@ class MonitorRows:
             said.append(plain(f"{waiting.waiting} waiting, longest {waiting.longest}"))
         right = words.joined(*said, between=BETWEEN)
         room = screen.status.content_size.width - right.cell_length - 2
-        while len(parts) > 2 and sum(part.cell_length + len(BETWEEN) for part in parts) > room:
+        while sum(part.cell_length + len(BETWEEN) for part in parts) > room and len(parts) > 2:
             del parts[1]
+        if sum(part.cell_length + len(BETWEEN) for part in parts) > room:
+            parts[0] = plain("monitor", "bold")
         return Line(words.joined(*parts, between=BETWEEN), right)
 
     def views(self) -> Line:
@@ -121,7 +123,7 @@ class MonitorRows:
             return ""
         age = clock(max(0, screen.options.clock() - link.heard_ms))
         shape, word = select.link_words(known, screen.options.clock())
-        return f"{shape} NOT LIVE: {word}. This is how it stood {age} ago; nothing here is newer."
+        return f"{shape} NOT LIVE: {word}. All of this is as it stood {age} ago."
 
     def footer(self) -> Line:
         """The keys, or what is to be said."""
