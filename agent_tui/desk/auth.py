@@ -30,7 +30,6 @@ _CODE_GROUPS: Final = 5
 
 _EXPIRED = "This sign-in has ended because it was not used for too long. Sign in again with a new invite."
 _LOCAL_ENDED = "This sign-in ended when its desk was restarted. Start the console again."
-_REVOKED = "This device was signed out by an admin. What you had not sent yet is kept; ask for a new invite."
 _UNKNOWN = "This desk does not know that token. Sign in again."
 
 
@@ -41,6 +40,12 @@ def token_hash(token: str) -> bytes:
 
 def _code_hash(code: str) -> bytes:
     return token_hash(code.upper().replace("-", "").replace(" ", ""))
+
+
+def signed_out(role: Role) -> str:
+    """What somebody is told whose sign-in was ended: only who writes has something that is not sent yet."""
+    unsent = "" if role is Role.SUPERVISOR else " What you had not sent yet is kept."
+    return f"This device was signed out by an admin.{unsent} To come back, ask for a new invite."
 
 
 class Invitation(Struct, frozen=True):
@@ -133,7 +138,7 @@ class Auth:
         if row is None:
             raise Refusal(Code.EXPIRED, _LOCAL_ENDED)
         if row.id in self._ended:
-            raise Refusal(Code.REVOKED, _REVOKED)
+            raise Refusal(Code.REVOKED, signed_out(row.role))
         self._local.move_to_end(hashed)
         return row
 
@@ -144,7 +149,7 @@ class Auth:
             if row is None:
                 raise Refusal(Code.UNAUTHORISED, _UNKNOWN)
             if row.ended is not None or row.id in self._ended:
-                raise Refusal(Code.REVOKED, _REVOKED)
+                raise Refusal(Code.REVOKED, signed_out(row.role))
             if len(self._sessions) >= _KEPT_SESSIONS:
                 self._sessions.clear()
             self._sessions[hashed] = row

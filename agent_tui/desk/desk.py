@@ -4,7 +4,7 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 
-from agent_tui.desk.auth import Auth
+from agent_tui.desk.auth import Auth, signed_out
 from agent_tui.desk.board import BoardKeeper
 from agent_tui.desk.health import HealthCheck
 from agent_tui.desk.limits import Addresses, Buckets, Counts
@@ -29,7 +29,6 @@ from agent_tui.protocol.pushes import LibraryMoved
 from agent_tui.protocol.system_lines import OWNER_CHANGES
 from agent_tui.storage.signals.reading import load_rules
 
-SIGNED_OUT = "This device was signed out. What you had not sent yet is kept; ask an admin for a new invite."
 _WRITTEN_DOWN = frozenset({Code.UNAUTHORISED, Code.REVOKED, Code.NOT_ALLOWED, Code.ORIGIN, Code.TOO_LARGE})
 
 
@@ -168,12 +167,15 @@ class Desk:
         if answer.code in _WRITTEN_DOWN and not self._log_pace.take(address):
             say("refused", level=logging.WARNING, code=answer.code.value, address=address, asked=what)
 
-    def end_sessions(self, sessions: Sequence[str], sentence: str = SIGNED_OUT) -> None:
-        """Close the sockets of these sessions at once: their sign-in has ended, and `sentence` says how."""
+    def end_sessions(self, sessions: Sequence[str], sentence: str = "") -> None:
+        """Close the sockets of these sessions at once: their sign-in has ended, and `sentence` says how.
+
+        Without one an admin did it.
+        """
         for session in sessions:
             for reader in self.readers.of_session(session):
                 reader.say_and_end(
-                    encode_error(None, ErrorAnswer(Code.REVOKED, sentence)),
+                    encode_error(None, ErrorAnswer(Code.REVOKED, sentence or signed_out(reader.role))),
                     Ending(CLOSE_CODES[Code.REVOKED], "signed out"),
                 )
 

@@ -132,8 +132,11 @@ def test_a_token_that_is_revoked_closes_the_monitor_with_the_reason(agent_tui_ho
         admin = desk.token()
         with console("--desk", desk.url, "monitor", AGENT_TUI_TOKEN=token) as terminal:
             terminal.wait_screen(lambda screen: "● live" in screen.text, timeout=30)
+            leaving = terminal.mark()
             desk.post("/v1/revocations", {"name": "Eve"}, admin)
             assert terminal.wait_exit(30) == 4
+            said = terminal.output(leaving).decode()
+    assert "This device was signed out by an admin. To come back, ask for a new invite." in said
 
 
 def test_settings_and_keys_that_are_wrong_are_named_and_the_console_works(agent_tui_home: Path) -> None:

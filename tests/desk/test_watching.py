@@ -320,7 +320,18 @@ async def test_a_revoked_token_closes_the_wall_at_once(desk: DeskProcess) -> Non
         desk.post("/v1/revocations", {"name": "Walt"}, admin)
         assert await walt.closed() == CLOSE_CODES[Code.REVOKED]
         assert [error.code for error in walt.errors] == [Code.REVOKED]
-        assert "signed out" in walt.errors[0].detail
+        said = "This device was signed out by an admin. To come back, ask for a new invite."
+        assert walt.errors[0].detail == said, "who only watches has nothing that was not sent"
+        status, answer = desk.refusal("GET", "/v1/board", token=walt.token)
+        assert (status, answer["detail"]) == (401, said)
+
+
+async def test_an_agent_who_is_signed_out_hears_that_what_was_not_sent_is_kept(desk: DeskProcess) -> None:
+    admin = desk.token("Grace", "admin")
+    async with staff_of(desk, "Adam") as adam:
+        desk.post("/v1/revocations", {"name": "Adam"}, admin)
+        await adam.closed()
+        assert "What you had not sent yet is kept. To come back, ask" in adam.errors[0].detail
 
 
 async def test_what_a_supervisor_is_sent_is_masked_everywhere(desk: DeskProcess) -> None:

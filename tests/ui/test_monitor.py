@@ -167,6 +167,17 @@ async def test_tiles_are_pinned_counted_and_sorted_as_asked() -> None:
         assert owners == sorted(owners, key=lambda name: (name == "nobody has it", name.casefold()))
 
 
+@pytest.mark.parametrize("behind", ["enter", "2", "3", "f"])
+@pytest.mark.parametrize("key", ["plus", "minus", "s"])
+async def test_tiles_that_are_behind_something_else_are_not_changed_unseen(behind: str, key: str) -> None:
+    async with watching() as it:
+        before = (it.screen.grid.tiles, it.order, it.screen.wall.sorting)
+        await it.press("down", behind, key)
+        assert it.last_row == "That is for the wall: Esc goes back to it."
+        await it.press("escape")
+        assert (it.screen.grid.tiles, it.order, it.screen.wall.sorting) == before
+
+
 async def test_keys_that_act_on_chats_are_answered_and_nothing_is_done() -> None:
     async with watching() as it:
         for key in ("f4", "f8", "e", "t", "z", "c", "i", "r", "m", "B", "O", "W", "U", "R", "E", "b", "ctrl+s"):
@@ -424,6 +435,24 @@ async def test_replay_of_the_last_hour_is_the_same_wall_and_nothing_is_acknowled
         await it.press("g", "a")
         assert "replay" in it.last_row
         assert it.wall.looked_at[-1] == ((), ()) or it.wall.looked_at[-1][0] == it.screen.wall.places.shown
+
+
+async def test_with_none_resolved_there_is_none_to_pick_by_chance() -> None:
+    async with watching() as it:
+        it.desk.conversations.clear()
+        await it.press("x")
+        await it.wait_for("No conversation was resolved in the last 30 days: there is none to pick by chance.")
+        assert it.app.screen is it.screen
+
+
+async def test_a_number_or_an_agent_with_no_conversation_behind_is_said_to_have_none() -> None:
+    async with watching((200, 50)) as it:
+        await it.press("2", "right", "g", "j", "j", "j", "enter")
+        assert "has no conversation that is open." in it.last_row
+        it.desk.conversations.clear()
+        await it.press("left", "g", "enter")
+        await it.wait_for("waiting: there is no conversation behind it.")
+        assert it.app.screen is it.screen
 
 
 async def test_ten_resolved_ones_for_coaching_are_chosen_and_replayed() -> None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from agent_tui.ui.monitor.screen import MonitorScreen
 
 _DEFINITION_CELLS: Final = 88
+_NONE_RESOLVED: Final = "No conversation was resolved in the last 30 days: there is none to pick by chance."
 
 
 def definition(screen: MonitorScreen) -> None:
@@ -53,7 +54,11 @@ def behind(screen: MonitorScreen) -> None:
         held = [tile.conversation for tile in screen.live_state.tiles.values()]
         theirs = [record for record in held if record.owner is not None and record.owner.id == chosen.id]
         agent = screen.live_state.known.agents.get(chosen.id)
-        _choose(screen, SafeText(f"{agent.name if agent else 'This agent'} has"), theirs, screen.open)
+        name = agent.name if agent else "This agent"
+        if theirs:
+            _choose(screen, SafeText(f"{name} has"), theirs, screen.open)
+        else:
+            screen.say(f"{name} has no conversation that is open.")
     elif isinstance(chosen, Figure) and screen.monitor is not None:
         screen.run_worker(_read_behind(screen, chosen), group="behind", exclusive=True, exit_on_error=False)
 
@@ -64,6 +69,9 @@ async def _read_behind(screen: MonitorScreen, figure: Figure) -> None:
         page = await screen.monitor.behind(figure)
     except PortError as error:
         screen.say(str(error), "bold $warning")
+        return
+    if not page.conversations:
+        screen.say(f"{DEFINITIONS[figure].title}: there is no conversation behind it.")
         return
     title = SafeText(DEFINITIONS[figure].title + (": the newest of them" if page.next else ""))
     _choose(screen, title, page.conversations, screen.open)
@@ -83,6 +91,9 @@ async def _read_sample(screen: MonitorScreen) -> None:
         found = await screen.monitor.sample()
     except PortError as error:
         screen.say(str(error), "bold $warning")
+        return
+    if not found:
+        screen.say(_NONE_RESOLVED)
         return
     _choose(screen, SafeText("Resolved, picked by chance: which one to replay?"), found, screen.replaying.begin)
 

@@ -185,8 +185,18 @@ def _pin(screen: MonitorScreen) -> None:
     screen.redraw()
 
 
+def _no_wall_here(screen: MonitorScreen) -> bool:
+    """The tiles are behind something else: that is said, since nobody would see what becomes of them."""
+    if screen.tiles.display:
+        return False
+    screen.say(f"That is for the wall: {screen.keys.shown('monitor.back')} goes back to it.")
+    return True
+
+
 def _tiles(step: int) -> Doing:
     def go(screen: MonitorScreen) -> None:
+        if _no_wall_here(screen):
+            return
         size = screen.tiles.content_size
         count = grid.other(size.width, size.height, screen.grid.tiles, step)
         if count == screen.grid.tiles:
@@ -199,6 +209,8 @@ def _tiles(step: int) -> Doing:
 
 
 def _sort(screen: MonitorScreen) -> None:
+    if _no_wall_here(screen):
+        return
     ways = list(Sorting)
     way = ways[(ways.index(screen.wall.sorting) + 1) % len(ways)]
     screen.wall.sort_by(way)
