@@ -5,10 +5,11 @@ import sys
 from datetime import date
 from typing import TYPE_CHECKING
 
-from agent_tui.cli import demo_folder, joining, own_names
+from agent_tui.cli import joining, own_names
 from agent_tui.cli.asking import ask
+from agent_tui.cli.demo import folder as demo_folder
 from agent_tui.cli.invite_text import login_command, read_invite
-from agent_tui.cli.library_layers import company_folder, layers_at
+from agent_tui.cli.library.layers import company_folder, layers_at
 from agent_tui.cli.token_keeping import UNUSED, CannotKeep, check_can_keep
 from agent_tui.cli.typed import as_typed
 from agent_tui.cli.ways import Way, own_profile, own_way, profile_way
@@ -55,7 +56,7 @@ async def open_demo(name: str, *, join: bool = False) -> Opened:
         desk = OwnDesk(paths.desk, Role.AGENT, DEMO_COLLEAGUE, may_start=False)
     else:
         demo_folder.make(name)
-        desk = OwnDesk(paths.desk, command=[sys.executable, "-m", "agent_tui.cli.demo_desk", name])
+        desk = OwnDesk(paths.desk, command=[sys.executable, "-m", "agent_tui.cli.demo.desk", name])
     place = await desk.find()
     account = _account("colleague" if join else "you", first_place(place, desk.find), paths)
     colleague = as_typed("demo", "--join", name, same_home=False)

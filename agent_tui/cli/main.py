@@ -22,7 +22,9 @@ class CommandAt(NamedTuple):
 
 COMMANDS: dict[str, CommandAt] = {
     "console": CommandAt("console", "console", "Open the console (what `agent-tui` alone does)."),
-    "demo": CommandAt("demo", "demo", "Try it: a desk with throwaway data, and customers who write by themselves."),
+    "demo": CommandAt(
+        "demo.command", "demo", "Try it: a desk with throwaway data, and customers who write by themselves."
+    ),
     "monitor": CommandAt("monitor", "monitor", "Watch, as a supervisor: the wall, the board, any conversation."),
     "serve": CommandAt("serve", "serve", "Run a desk for a team."),
     "stop": CommandAt("desk_admin", "stop", "End the own desk on this machine."),
@@ -36,15 +38,19 @@ COMMANDS: dict[str, CommandAt] = {
     "open": CommandAt("console", "open_conversation", "Open the console on one conversation."),
     "tail": CommandAt("scripting", "tail", "Print what happens, as JSON lines; resumable."),
     "send": CommandAt("scripting", "send", "Send a message from a script, once, and only if nothing crossed it."),
-    "report": CommandAt("report", "report", "A period in figures: text, CSV, JSON, or one page with charts."),
+    "report": CommandAt("report.command", "report", "A period in figures: text, CSV, JSON, or one page with charts."),
     "watched": CommandAt("watched", "watched", "Who watched your conversations, when and how long."),
     "call": CommandAt("call", "call", "Call a conversation's customer, with the console's checks."),
     "calls": CommandAt("call", "calls", "List calls and callbacks, or show one."),
-    "library": CommandAt("library", "library", "Testimonials, sources, canned replies: list, search, check, change."),
+    "library": CommandAt(
+        "library.commands", "library", "Testimonials, sources, canned replies: list, search, check, change."
+    ),
     "signals": CommandAt(
         "signals", "signals", "What speaks for offering a call: show the rules, try and measure them."
     ),
-    "doctor": CommandAt("doctor", "doctor", "Check this terminal, this machine and the desk; says what to mend."),
+    "doctor": CommandAt(
+        "doctor.command", "doctor", "Check this terminal, this machine and the desk; says what to mend."
+    ),
     "keys": CommandAt("keys", "keys", "List every key, or check a keymap."),
 }
 

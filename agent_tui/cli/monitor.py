@@ -47,7 +47,7 @@ def monitor(chosen: Chosen, demo: str | None, once: bool, as_json: bool, alerts_
     if not once:
         require_terminal("The monitor needs a terminal. For scripts there is `agent-tui monitor --once --json`.")
     if demo is not None:
-        from agent_tui.cli.demo import running_demo
+        from agent_tui.cli.demo.command import running_demo
 
         way = demo_way(running_demo(demo, "monitor", "--demo"))
     else:
@@ -64,8 +64,8 @@ def monitor(chosen: Chosen, demo: str | None, once: bool, as_json: bool, alerts_
 
 def demo_way(name: str) -> "Way":
     """To the demo of this name, as a supervisor."""
-    from agent_tui.cli import demo_folder
     from agent_tui.cli.accounts import DEMO_PLACE
+    from agent_tui.cli.demo import folder as demo_folder
     from agent_tui.cli.ways import Way
     from agent_tui.model.words import Role
 

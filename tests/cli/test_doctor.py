@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from agent_tui.cli.checks import Check, How
-from agent_tui.cli.doctor_notices import try_notices
-from agent_tui.cli.doctor_terminal import TMUX_OPTIONS, check_terminal, check_tmux
+from agent_tui.cli.doctor.notices import try_notices
+from agent_tui.cli.doctor.terminal import TMUX_OPTIONS, check_terminal, check_tmux
 from agent_tui.config.paths import find_paths
 from tests.cli.command import AGENT_TUI, agent_tui, desk_of
 from tests.desk_process import DeskProcess

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from agent_tui.cli.report_html import page
-from agent_tui.cli.report_plain import as_csv, as_text
+from agent_tui.cli.report.html import page
+from agent_tui.cli.report.plain import as_csv, as_text
 from agent_tui.config.paths import find_paths
 from agent_tui.core.metrics.definitions import DEFINITIONS
 from agent_tui.core.metrics.report import Report, report_of, spans_of

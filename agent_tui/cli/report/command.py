@@ -48,8 +48,8 @@ def report(chosen: Chosen, first: str | None, last: str | None, form: str | None
 
 
 def _said(found: "Report", form: str) -> str:
-    from agent_tui.cli.report_html import page
-    from agent_tui.cli.report_plain import as_csv, as_json, as_text
+    from agent_tui.cli.report.html import page
+    from agent_tui.cli.report.plain import as_csv, as_json, as_text
 
     return {"text": as_text, "csv": as_csv, "json": as_json, "html": page}[form](found)
 

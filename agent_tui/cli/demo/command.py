@@ -23,8 +23,8 @@ def demo(join: str | None) -> None:
 
     require_terminal()
 
-    from agent_tui.cli import demo_folder
     from agent_tui.cli.console_options import load_options
+    from agent_tui.cli.demo import folder as demo_folder
     from agent_tui.config.paths import find_paths
 
     name = demo_folder.new_demo() if join is None else running_demo(join, "demo", "--join")
@@ -40,7 +40,7 @@ def demo(join: str | None) -> None:
 
 def running_demo(wanted: str, *command: str) -> str:
     """The demo of this name, or the one that runs. `command`: what to type with a name where there are several."""
-    from agent_tui.cli import demo_folder
+    from agent_tui.cli.demo import folder as demo_folder
     from agent_tui.cli.typed import as_typed
 
     known = demo_folder.running()

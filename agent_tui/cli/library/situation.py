@@ -3,7 +3,7 @@
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from agent_tui.cli.library_team import with_desk
+from agent_tui.cli.library.team import with_desk
 from agent_tui.model.ids import ConversationRef
 
 if TYPE_CHECKING:

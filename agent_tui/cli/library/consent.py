@@ -8,8 +8,8 @@ import click
 
 from agent_tui.cli.exits import Exit, leave
 from agent_tui.cli.home import home_option
-from agent_tui.cli.library_folders import kept_or_leave, shelf_in_force
-from agent_tui.cli.library_team import at_desk
+from agent_tui.cli.library.folders import kept_or_leave, shelf_in_force
+from agent_tui.cli.library.team import at_desk
 
 if TYPE_CHECKING:
     from agent_tui.core.library.layers import Kept

@@ -9,7 +9,7 @@ import msgspec
 from agent_tui import __version__
 from agent_tui.cli.asking import ask, refusal
 from agent_tui.cli.checks import Check, broken, good, note
-from agent_tui.cli.doctor_phone import check_phone_of
+from agent_tui.cli.doctor.phone import check_phone_of
 from agent_tui.cli.ways import Way, sign_off
 from agent_tui.model.text import clean
 from agent_tui.model.words import Role

@@ -1,13 +1,13 @@
 """The demo's desk, a process of its own: it begins with its folder and takes it along when it ends.
 
-`python -m agent_tui.cli.demo_desk NAME`, started by `agent-tui demo`.
+`python -m agent_tui.cli.demo.desk NAME`, started by `agent-tui demo`.
 """
 
 import asyncio
 import sys
 import time
 
-from agent_tui.cli import demo_folder
+from agent_tui.cli.demo import folder as demo_folder
 from agent_tui.desk.home_lock import HomeTaken, home_locked
 from agent_tui.desk.serve import ServeOptions, serve
 

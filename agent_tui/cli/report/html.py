@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Final
 
-from agent_tui.cli.report_plain import believed, day, figures_by_panel, last_day, share
+from agent_tui.cli.report.plain import believed, day, figures_by_panel, last_day, share
 from agent_tui.core.attention import clock
 from agent_tui.core.metrics import definitions as d
 from agent_tui.core.metrics import study

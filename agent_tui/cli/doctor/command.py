@@ -45,10 +45,10 @@ def doctor(chosen: Chosen, with_desk: bool, ask: bool, as_json: bool) -> None:
 
 
 def _checks(chosen: Chosen, with_desk: bool, may_ask: bool) -> "Iterator[Check]":
-    from agent_tui.cli.doctor_machine import check_machine
-    from agent_tui.cli.doctor_notices import try_notices
-    from agent_tui.cli.doctor_phone import check_phone
-    from agent_tui.cli.doctor_terminal import check_terminal
+    from agent_tui.cli.doctor.machine import check_machine
+    from agent_tui.cli.doctor.notices import try_notices
+    from agent_tui.cli.doctor.phone import check_phone
+    from agent_tui.cli.doctor.terminal import check_terminal
     from agent_tui.config.paths import find_paths
 
     yield from check_terminal(os.environ)
@@ -64,7 +64,7 @@ def _desk_checks(way: "Way") -> "Iterator[Check]":
     import asyncio
 
     from agent_tui.cli.checks import Check
-    from agent_tui.cli.doctor_desk import check_desk
+    from agent_tui.cli.doctor.desk import check_desk
     from agent_tui.ports.errors import PortError
 
     found: list[Check] = []

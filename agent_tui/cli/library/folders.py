@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from agent_tui.cli.exits import Exit, leave, sentences
-from agent_tui.cli.library_team import team_layer
+from agent_tui.cli.library.team import team_layer
 
 if TYPE_CHECKING:
     from agent_tui.core.library.layers import Kept
@@ -28,7 +28,7 @@ def company_option(command: F) -> F:
 
 def folders_in_force(company: Path | None) -> "Folders":
     """The folders of the layers that are on this machine."""
-    from agent_tui.cli.library_layers import company_folder, layers_at
+    from agent_tui.cli.library.layers import company_folder, layers_at
     from agent_tui.config.paths import find_paths
     from agent_tui.model.snippet import Layer
 

@@ -9,8 +9,8 @@ import click
 
 from agent_tui.cli.exits import Exit
 from agent_tui.cli.home import home_option
-from agent_tui.cli.library_folders import shelf_in_force
-from agent_tui.cli.library_team import team_policy
+from agent_tui.cli.library.folders import shelf_in_force
+from agent_tui.cli.library.team import team_policy
 from agent_tui.config.paths import find_paths
 
 if TYPE_CHECKING:

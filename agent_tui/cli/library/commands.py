@@ -7,11 +7,11 @@ import click
 
 from agent_tui.cli.exits import Exit, leave
 from agent_tui.cli.home import home_option
-from agent_tui.cli.library_changing import add, edit, export, import_, verify
-from agent_tui.cli.library_checking import check
-from agent_tui.cli.library_consent import recall, stats, withdraw
-from agent_tui.cli.library_folders import company_option, folders_in_force, kept_or_leave, shelf_in_force
-from agent_tui.cli.library_team import team_policy
+from agent_tui.cli.library.changing import add, edit, export, import_, verify
+from agent_tui.cli.library.checking import check
+from agent_tui.cli.library.consent import recall, stats, withdraw
+from agent_tui.cli.library.folders import company_option, folders_in_force, kept_or_leave, shelf_in_force
+from agent_tui.cli.library.team import team_policy
 from agent_tui.config.paths import find_paths
 from agent_tui.model.snippet import SnippetKind
 from agent_tui.model.words import Stage
@@ -132,7 +132,7 @@ def why(
     """Say which parts give a snippet its points, for a query or in a conversation."""
     import msgspec
 
-    from agent_tui.cli.library_situation import situation_in
+    from agent_tui.cli.library.situation import situation_in
 
     shelf = shelf_in_force(company)
     kept_or_leave(shelf, identifier)

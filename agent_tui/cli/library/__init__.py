@@ -1,0 +1,1 @@
+"""`agent-tui library`: testimonials, sources and canned replies from the command line."""
