@@ -39,7 +39,7 @@ class ScriptedCalls:
         self.checks = CallChecks(
             number=NUMBER,
             basis=Basis(BasisKind.CUSTOMER_REQUEST, "1"),
-            their_time=clean("14:32"),
+            their_time=clean("13:00"),
             zone=clean("Europe/Amsterdam"),
             caller_id=COMPANY,
             present=True,

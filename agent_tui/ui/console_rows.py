@@ -187,6 +187,7 @@ class ConsoleRows:
             console.keys,
             typing=console.typing,
             listing=console.inbox.has_focus,
+            answering=console.calling.focus.there,
             width=console.footer.content_size.width,
         )
 

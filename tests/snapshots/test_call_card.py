@@ -7,34 +7,68 @@ import msgspec
 import pytest
 from textual.pilot import Pilot
 
-from agent_tui.model.call import CallId, CallState, Reason
+from agent_tui.core.phone.numbers import SENTENCE, Why
+from agent_tui.desk.service.calling.checks import sentence_of
+from agent_tui.model.call import CallId, CallState, LineKind, Number, Reason
 from agent_tui.model.ids import AgentId
 from agent_tui.model.telephone import Stop
 from agent_tui.model.text import clean
-from tests.account_of import Clock
+from tests.account_of import NOON_MS, Clock
 from tests.scripted_backend import ScriptedDesk
 from tests.scripted_calls import HANDOVER
 from tests.snapshots.test_screens import until_connected
 from tests.ui.console_of import Console, console_app
-from tests.ui.people import JANE, PIET, SECOND, a_busy_desk
+from tests.ui.people import DAY, JANE, MINUTE, PIET, RUBENS, SECOND, a_busy_desk
 
 Snap = Callable[..., bool]
 Scene = Callable[[ScriptedDesk], None]
 
 
-def stopped(code: str, sentence: str, *, passable: bool = False) -> Scene:
+def stopped(code: str, *, passable: bool = False, since: int | None = None, **checks: Any) -> Scene:
+    """The desk's own sentence."""
+
     def scene(desk: ScriptedDesk) -> None:
-        found = Stop(code, clean(sentence), passable)
-        desk.phone.checks = msgspec.structs.replace(desk.phone.checks, stops=(found,))
+        said = SENTENCE[Why(code)] if code in list(Why) else sentence_of(code, time="23:00")
+        found = Stop("not_assigned" if code == Why.NOT_VALID else code, clean(said), passable, since)
+        desk.phone.checks = msgspec.structs.replace(desk.phone.checks, stops=(found,), **checks)
 
     return scene
 
 
-def no_number(desk: ScriptedDesk) -> None:
-    nobody = msgspec.structs.replace(desk.conversations[JANE].customer, phone=clean(""))
-    desk.change(JANE, customer=nobody)
-    stopped("no_number", "No number is known of this customer.")(desk)
-    desk.phone.checks = msgspec.structs.replace(desk.phone.checks, number=None, basis=None)
+def late(code: str, *, passable: bool = False) -> Scene:
+    """Jane is in Sydney, where it is eleven in the evening of a Sunday."""
+
+    def scene(desk: ScriptedDesk) -> None:
+        away = msgspec.structs.replace(desk.conversations[JANE].customer, time_zone=clean("Australia/Sydney"))
+        desk.change(JANE, customer=away)
+        morning_ms = NOON_MS + 10 * 60 * MINUTE
+        there: dict[str, Any] = {
+            "zone": away.time_zone, "their_time": clean("23:00"), "next_hours_ms": morning_ms,
+        }  # fmt: skip
+        stopped(code, passable=passable, **there)(desk)
+
+    return scene
+
+
+def known_as(phone: str, code: str, **checks: Any) -> Scene:
+    """What Jane left as her number is this, and the desk refuses it."""
+
+    def scene(desk: ScriptedDesk) -> None:
+        left = msgspec.structs.replace(desk.conversations[JANE].customer, phone=clean(phone))
+        desk.change(JANE, customer=left)
+        stopped(code, **{"number": None, **checks})(desk)
+
+    return scene
+
+
+def not_registered(desk: ScriptedDesk) -> None:
+    hint = clean("Your phone is not registered: switch it on, or ask an admin which extension is yours.")
+    found = Stop("provider_not_ready", hint)
+    desk.phone.checks = msgspec.structs.replace(desk.phone.checks, stops=(found,))
+
+
+def colleagues_chat(desk: ScriptedDesk) -> None:
+    desk.change(JANE, owner=desk.conversations[RUBENS].owner)
 
 
 def two_numbers(desk: ScriptedDesk) -> None:
@@ -77,32 +111,36 @@ def all_green(_desk: ScriptedDesk) -> None:
     """Nothing stands in the way."""
 
 
+NOT_ASSIGNED = Number("+31676000000", "", "NL", LineKind.UNKNOWN, clean("+31 6 76000000"))
+TYPED = "0906 1234"
+
 SCENES: dict[str, tuple[Scene, bool]] = {
     "countdown": (all_green, True),
-    "no-number": (no_number, True),
+    "colleagues-chat": (colleagues_chat, True),
+    "no-number": (known_as("", "no_number", basis=None), True),
+    "asked-for-a-number": (known_as("", "no_number", basis=None, offered_ms=NOON_MS - 72 * SECOND), True),
     "two-numbers": (two_numbers, True),
-    "too-short": (stopped("too_short", "This number has too few digits: look at it again, or ask for it."), True),
-    "premium": (stopped("premium", "This number costs or pays somebody extra: it is never dialled from here."), True),
-    "not-assigned": (
-        stopped("not_assigned", "No such number is known to be in use: look at each digit.", passable=True),
-        True,
-    ),
-    "do-not-call": (stopped("do_not_call", "Not to be called since 3 March: carry on in the chat."), True),
-    "no-consent": (stopped("no_consent", "Jane has not asked to be called."), True),
-    "outside-hours": (stopped("outside_hours", "It is 22:40 for the customer."), True),
-    "away": (
-        stopped("customer_away", "Jane closed the chat: a call from a number she doesn't expect.", passable=True),
-        True,
-    ),
-    "not-registered": (stopped("provider_not_ready", "Your phone is not registered."), True),
+    "too-short": (known_as("06 12", "too_short"), True),
+    "premium": (known_as("0906 1234", "premium"), True),
+    "typed": (known_as("", "premium"), True),
+    "not-assigned": (known_as("0676000000", "not_valid", passable=True, number=NOT_ASSIGNED), True),
+    "do-not-call": (stopped("do_not_call", since=NOON_MS - 9 * 30 * DAY, number=None), True),
+    "no-consent": (stopped("no_consent", basis=None), True),
+    "asked-for-consent": (stopped("no_consent", basis=None, offered_ms=NOON_MS - 72 * SECOND), True),
+    "agent-says": (stopped("consent_not_on_record", passable=True, basis=None), True),
+    "outside-hours": (late("outside_hours"), True),
+    "asked-a-moment-ago": (late("outside_hours_asked", passable=True), True),
+    "away": (stopped("customer_away", passable=True, present=False), True),
+    "not-registered": (not_registered, True),
+    "not-connected": (all_green, False),
     "phone-rings": (going(CallState.DIALLING_AGENT), False),
     "customer-rings": (going(CallState.DIALLING_CUSTOMER), False),
     "in-call": (going(CallState.IN_CALL), False),
     "in-call-keys": (going(CallState.IN_CALL), True),
     "in-call-unheard": (going(CallState.IN_CALL, connected=False), False),
     "handed-over": (handed_over, False),
-    "ended": (ended(Reason.CUSTOMER_HUNG_UP, answered_ms=1_795_348_800_000 - 401 * SECOND), False),
-    "kept": (ended(Reason.CUSTOMER_HUNG_UP, answered_ms=1_795_348_800_000 - 401 * SECOND, result="spoke"), False),
+    "ended": (ended(Reason.CUSTOMER_HUNG_UP, answered_ms=NOON_MS - 401 * SECOND), False),
+    "kept": (ended(Reason.CUSTOMER_HUNG_UP, answered_ms=NOON_MS - 401 * SECOND, result="spoke"), False),
     "not-reached": (ended(Reason.CUSTOMER_NO_ANSWER), False),
     "elsewhere": (elsewhere, True),
     "colleague": (going(CallState.IN_CALL, agent=AgentId("ruben"), agent_name=clean("Ruben")), True),
@@ -126,6 +164,14 @@ def picture(snap_compare: Snap, scene: str, size: tuple[int, int], **options: An
             await it.press("f9")
             while "Checking" in it.text:
                 await pilot.pause(0.01)
+        if scene == "typed":
+            it.screen.calling.check(TYPED)
+            await it.wait_for(TYPED)
+        if scene == "not-connected":
+            desk.reachable = False
+            desk.cut()
+            await it.wait_for("offline")
+            await it.press("f9")
         await it.settle()
 
     return snap_compare(app, terminal_size=size, run_before=go)

@@ -354,7 +354,7 @@ async def test_hanging_up_is_a_key_of_the_card_behind_the_same_guard(monkeypatch
     async with at_jane(monkeypatch) as jane:
         jane.it.desk.phone.add(JANE, state=CallState.IN_CALL, agent=AgentId("ada"), dialled_ms=1, provider="simulated")
         await jane.it.settle()
-        assert "F9 keys of this card" in jane.it.text
+        assert "F9, then  x hang up" in jane.it.text
         await jane.press("f9", "x")
         assert jane.reached == []
         await jane.pass_s(GUARD_S)
@@ -385,7 +385,7 @@ async def test_a_colleagues_call_is_shown_and_not_dialled_over(monkeypatch: pyte
         )
         await jane.it.settle()
         await jane.f9()
-        assert "Ruben has a call in this chat" in jane.it.text
+        assert "Ruben is in a call with Jane" in jane.it.text
         assert jane.reached == []
         jane.it.desk.phone.moves(CallId("call-1"), CallState.ENDED, Reason.CUSTOMER_HUNG_UP)
         await jane.it.wait_for("F9 calls +31 6 12345678")

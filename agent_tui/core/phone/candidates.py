@@ -13,7 +13,7 @@ from agent_tui.model.telephone import Telephone
 from agent_tui.model.text import SafeText, clean
 from agent_tui.model.words import HowKnown
 
-_LINE_SHOWN: Final = 40
+_LINE_SHOWN: Final = 100
 _TYPED_SHOWN: Final = 40
 
 

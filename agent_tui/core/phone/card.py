@@ -20,6 +20,7 @@ from agent_tui.core.phone.card_parts import (
     Tone,
     about_number,
     number_words,
+    packet_hint,
     view,
 )
 from agent_tui.core.phone.card_stops import of_stop, stops
@@ -172,7 +173,8 @@ def _show_counting(known: Known, hand: Hand) -> CardView:
     said = f"{'Handing over' if hands_over else 'Calling'} {number_words(known)} in {seconds}"
     rows = (*about_number(known, hand), Row(SafeText(said), Tone.STRONG))
     keys = (CardKey(PHONE, "now", Does.CALL_NOW), CardKey("escape", "undo: nobody noticed", Does.UNDO))
-    return view(known, rows, keys, counts=True, brief=said)
+    simulated = " · SIMULATED" if way is not None and way.simulated else ""
+    return view(known, rows, keys, counts=True, hints=(packet_hint(known),), brief=f"{said}{simulated}")
 
 
 def _show_ready(known: Known, hand: Hand) -> CardView:
@@ -183,6 +185,7 @@ def _show_ready(known: Known, hand: Hand) -> CardView:
         (CardKey(PHONE, "call", Does.CALL_NOW), LEAVE),
         brief=f"{number_words(known)}: {known.phone_key} calls",
         counts=True,
+        hints=(packet_hint(known),),
     )
 
 

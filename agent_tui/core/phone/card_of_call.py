@@ -7,6 +7,7 @@ from agent_tui.core.contacts import ending
 from agent_tui.core.phone.card_parts import (
     HAND_OVER,
     PHONE,
+    WRITE,
     CardKey,
     CardView,
     Does,
@@ -14,6 +15,8 @@ from agent_tui.core.phone.card_parts import (
     Known,
     Row,
     Tone,
+    others_hint,
+    packet_hint,
     shown_number,
     view,
 )
@@ -22,7 +25,6 @@ from agent_tui.model.call import Call, CallState, Reason
 from agent_tui.model.text import SafeText
 
 _BACK: Final = CardKey("escape", "back to writing", Does.WRITE)
-_WRITE: Final = CardKey("tab", "write meanwhile", Does.WRITE)
 _CANCEL: Final = CardKey("x", "stop the call", Does.CANCEL)
 _HANG_UP: Final = CardKey("x", "hang up", Does.HANG_UP)
 _SPOKE: Final = CardKey("1", "spoke", Does.SPOKE)
@@ -77,18 +79,18 @@ def of_colleague(known: Known, _hand: Hand) -> CardView:
     """Somebody else is calling in this chat."""
     assert known.call is not None
     who = known.call.agent_name or SafeText("A colleague")
-    said = f"{who} has a call in this chat: {_state_words(known.call, known.now_ms)}."
-    return view(known, (Row(SafeText(said), Tone.WARN),), (_DONE,), asks=True, brief=f"{who} has a call in this chat")
+    doing = _DOING[known.call.state].format(name=known.name)
+    said = f"{who} {doing}: {_so_long(known.call, known.now_ms)}."
+    return view(known, (Row(SafeText(said), Tone.WARN),), (_DONE,), asks=True, brief=f"{who} {doing}")
 
 
 def of_other_chat(known: Known, _hand: Hand) -> CardView:
     """This agent is in a call somewhere else."""
     assert known.elsewhere is not None
-    said = f"You have a call with {known.elsewhere_name}: {_state_words(known.elsewhere, known.now_ms)}."
+    doing = _DOING_YOURSELF[known.elsewhere.state].format(name=known.elsewhere_name)
+    said = f"You {doing}: {_so_long(known.elsewhere, known.now_ms)}."
     keys = (CardKey(PHONE, "go to it", Does.GO_TO_CALL), _DONE)
-    return view(
-        known, (Row(SafeText(said), Tone.WARN),), keys, asks=True, brief=f"in a call with {known.elsewhere_name}"
-    )
+    return view(known, (Row(SafeText(said), Tone.WARN),), keys, asks=True, brief=f"You {doing}")
 
 
 def _going(known: Known, call: Call) -> CardView:
@@ -105,18 +107,29 @@ def _going(known: Known, call: Call) -> CardView:
     keys = going.keys
     if way is not None and not (way.cancel if _CANCEL in keys else way.hangup):
         keys = (_BACK,)
-    return view(known, rows, keys, brief=f"{said} · code {call.code}" if call.code else said)
+    code = f" · code {call.code}" if call.code else ""
+    simulated = " · SIMULATED" if way is not None and way.simulated else ""
+    return view(known, rows, keys, brief=f"{said}{code}{simulated}", hints=(others_hint(known), packet_hint(known)))
 
 
 def _handed_over(known: Known, call: Call) -> CardView:
-    said = "Handed to your phone: scan the code, open the link, or dial the number. How did it go?"
+    said = "Handed to your phone: scan the code, open the link, or dial the number."
     rows = [Row(SafeText(said), Tone.STRONG), _who(call)]
     if known.handed:
         rows.append(Row(known.handed, Tone.MUTED))
     rows += [Row(line, Tone.CUSTOMER) for line in known.last_lines]
-    keys = (_SPOKE, _NO_ANSWER, _WRONG, _WRITE, _NOT_CALLED)
+    rows.append(Row(SafeText("How did it go?"), Tone.STRONG))
+    keys = (_SPOKE, _NO_ANSWER, _WRONG, _VOICEMAIL, WRITE, _NOT_CALLED)
     number = shown_number(call.number) if call.number else ending(call.last4)
-    return view(known, rows, keys, asks=True, brief=f"Handed over: {number}", qr=call.number.tel if call.number else "")
+    return view(
+        known,
+        rows,
+        keys,
+        asks=True,
+        brief=f"Handed over: {number}",
+        hints=(others_hint(known), packet_hint(known)),
+        qr=call.number.tel if call.number else "",
+    )
 
 
 def _ended(known: Known, call: Call) -> CardView:
@@ -130,8 +143,8 @@ def _ended(known: Known, call: Call) -> CardView:
         return view(known, rows, (_NOTE, _AGAIN, _QUEUE, _NEVER, _DONE), asks=True, brief=said)
     if call.reason in _TO_SAY:
         rows.append(Row(SafeText("How did it go?"), Tone.STRONG))
-        answers = (_SPOKE, _NO_ANSWER, _WRONG, _VOICEMAIL, _NOTE, _WRITE, _DONE)
-        return view(known, rows, answers, asks=True, brief=f"{said} How did it go?")
+        answers = (_SPOKE, _NO_ANSWER, _WRONG, _VOICEMAIL, _NOTE, WRITE, _DONE)
+        return view(known, rows, answers, asks=True, brief=f"Ended{length}. How did it go?")
     again = () if call.reason in _NO_MORE else (_AGAIN,)
     if call.reason in _OUR_SIDE and known.hand_over() is not None:
         again = (*again, HAND_OVER)
@@ -147,6 +160,28 @@ def _who(call: Call) -> Row:
     return Row(SafeText(f"{extension}{code}"), number=call.number)
 
 
-def _state_words(call: Call, now_ms: int) -> str:
-    passed = clock(max(0, now_ms - call.since_ms))
-    return f"in call {passed}" if call.state is CallState.IN_CALL else f"{call.state.value.replace('_', ' ')} {passed}"
+def _so_long(call: Call, now_ms: int) -> str:
+    """How long it has been so."""
+    return clock(max(0, now_ms - call.since_ms))
+
+
+_DOING: Final[dict[CallState, str]] = {
+    CallState.QUEUED: "has a callback to {name}",
+    CallState.CLAIMED: "has the callback to {name}",
+    CallState.REQUESTED: "is about to call {name}",
+    CallState.DIALLING_AGENT: "is calling {name}",
+    CallState.AGENT_ANSWERED: "is calling {name}",
+    CallState.DIALLING_CUSTOMER: "is calling {name}",
+    CallState.IN_CALL: "is in a call with {name}",
+    CallState.HANDED_OVER: "has {name}'s number on their own phone",
+}
+_DOING_YOURSELF: Final[dict[CallState, str]] = {
+    CallState.QUEUED: "have a callback to {name}",
+    CallState.CLAIMED: "have the callback to {name}",
+    CallState.REQUESTED: "are about to call {name}",
+    CallState.DIALLING_AGENT: "are calling {name}",
+    CallState.AGENT_ANSWERED: "are calling {name}",
+    CallState.DIALLING_CUSTOMER: "are calling {name}",
+    CallState.IN_CALL: "are in a call with {name}",
+    CallState.HANDED_OVER: "have {name}'s number on your own phone",
+}

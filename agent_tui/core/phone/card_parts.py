@@ -9,7 +9,7 @@ from msgspec import Struct
 from agent_tui.model.call import BasisKind, Call, LineKind, Number
 from agent_tui.model.people import NOTHING
 from agent_tui.model.telephone import CallChecks, CallWay
-from agent_tui.model.text import SafeText
+from agent_tui.model.text import SafeText, clean
 
 
 class Tone(StrEnum):
@@ -65,11 +65,12 @@ class CardKey(NamedTuple):
 
 
 class Row(NamedTuple):
-    """One row; `here` is what Enter means."""
+    """One row of the card."""
 
     text: SafeText
     tone: Tone = Tone.PLAIN
-    here: bool = False
+    here: bool | None = None
+    """Of a list to choose from: whether Enter means this one. None: not of a list."""
     number: Number | None = None
     """Painted before the text, as a link that dials it where the terminal has such."""
 
@@ -91,6 +92,14 @@ class Known(Struct, frozen=True, kw_only=True):
     now_ms: int
     phone_key: str = "F9"
     """The key that opened the card, as people read it."""
+    packet_key: str = ""
+    """Shows what to know before the call; empty: no key does."""
+    others_key: str = ""
+    """Offers a line for those who wait meanwhile; empty: no key does."""
+    others_wait: int = 0
+    """How many of this agent's other chats wait."""
+    owner: SafeText = NOTHING
+    """The colleague who has this chat; empty: nobody else has."""
     numbers: tuple[Candidate, ...] | None = None
     """None: they are still being looked for."""
     checks: CallChecks | None = None
@@ -147,12 +156,21 @@ class Hand(Struct, frozen=True, kw_only=True):
     """What the desk refused, in its words."""
 
 
+class Hint(NamedTuple):
+    """A key of the console, not of the card, that helps just now: it acts wherever the focus is."""
+
+    key: str
+    """As people read it."""
+    words: str
+
+
 class CardView(Struct, frozen=True, kw_only=True):
     """What is shown."""
 
     title: SafeText
     rows: tuple[Row, ...]
     keys: tuple[CardKey, ...]
+    hints: tuple[Hint, ...] = ()
     brief: SafeText
     """All of it in one line, for a small terminal."""
     asks: bool = False
@@ -169,8 +187,10 @@ class CardView(Struct, frozen=True, kw_only=True):
 
 PHONE: Final = "phone"
 """Stands for the key that opened the card: a keymap may have put it elsewhere than on F9."""
+_TYPED_SHOWN: Final = 40
 HAND_OVER: Final = CardKey("h", "hand over to your own phone", Does.HAND_OVER)
 LEAVE: Final = CardKey("escape", "leave it", Does.LEAVE)
+WRITE: Final = CardKey("tab", "write meanwhile", Does.WRITE)
 
 
 def view(
@@ -181,6 +201,7 @@ def view(
     brief: str,
     asks: bool = False,
     counts: bool = False,
+    hints: Iterable[Hint] = (),
     qr: str = "",
 ) -> CardView:
     """A card about this customer."""
@@ -191,8 +212,20 @@ def view(
         brief=SafeText(brief),
         asks=asks,
         counts=counts,
+        hints=tuple(hint for hint in hints if hint.key),
         qr=qr,
     )
+
+
+def packet_hint(known: Known) -> Hint:
+    """What to know before the customer says hello."""
+    return Hint(known.packet_key, "what to know")
+
+
+def others_hint(known: Known) -> Hint:
+    """Those who wait while this agent calls; no key where nobody does."""
+    count = known.others_wait
+    return Hint(known.others_key if count else "", f"{count} {'others wait' if count > 1 else 'other waits'}")
 
 
 _WHY: Final = {BasisKind.CUSTOMER_REQUEST: "they asked", BasisKind.CUSTOMER_AGREED: "they said yes"}
@@ -212,19 +245,24 @@ def shown_number(number: Number) -> str:
 
 
 def about_number(known: Known, hand: Hand) -> tuple[Row, ...]:
-    """Which number, whose, what time it is there; from which number and by which way."""
+    """Which number, whose, what time it is there; from which number and by which way; whose chat it is."""
     checks = known.checks
     if checks is None:
         return ()
     number = checks.number
-    source = next((one.source for one in known.numbers or () if hand.chosen in (one.number, "")), NOTHING)
-    parts = []
+    meant = next((one for one in known.numbers or () if hand.chosen in (one.number, "")), None)
     if number is not None:
         kind = "" if number.kind is LineKind.UNKNOWN else number.kind.value
         parts = [shown_number(number), f"{kind} {number.region}".strip()]
+    else:
+        # refused before it was a number: what was looked at is shown as it was found or typed
+        parts = [str(meant.shown) if meant else clean(hand.chosen, limit=_TYPED_SHOWN, multiline=False)]
     why = _WHY.get(checks.basis.kind, "") if checks.basis else ""
-    parts += [str(source), f"{checks.their_time} there" if checks.their_time else "", why]
+    source = str(meant.source) if meant else "typed by you" if hand.chosen else ""
+    parts += [source, f"{checks.their_time} there" if checks.their_time else "", why]
     rows = [Row(SafeText(" · ".join(part for part in parts if part)))]
+    if known.owner:
+        rows.append(Row(SafeText(f"This chat is {known.owner}'s, not yours."), Tone.WARN))
     way = known.way(hand)
     if way is not None and number is not None:
         rows.append(Row(SafeText(_by(way, checks.caller_id)), Tone.WARN if way.simulated else Tone.MUTED))

@@ -1,12 +1,15 @@
 """What stands in the way of a call, and the keys that go on from there: one table by the code of the stop."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from agent_tui.core.attention import clock
 from agent_tui.core.phone.card_parts import (
     HAND_OVER,
     LEAVE,
+    WRITE,
     CardKey,
     CardView,
     Does,
@@ -63,21 +66,34 @@ KEYS: Final[dict[str, tuple[CardKey, ...]]] = {
 }
 """What goes on from each stop, the likeliest key first. A stop of a newer desk offers `y` if it may be passed."""
 _WAITS_FOR: Final = {
-    "no_number": "Asked for a number. It is offered here when it comes; nothing is dialled by itself.",
-    "no_consent": "Asked “shall I call you?”. A yes is shown here; nothing is dialled by itself.",
+    "no_number": "Asked for a number {ago} ago, waiting for the answer. Nothing is dialled by itself.",
+    "no_consent": "Asked “shall I call you?” {ago} ago, waiting for the answer. Nothing is dialled by itself.",
 }
+_REFUSED: Final = frozenset(
+    {"emergency", "no_country", "country_not_allowed", "region_not_allowed", "premium", "no_person", "do_not_call"}
+)
+"""Never dialled from here, whoever asks: another number is the only way on."""
 _CALL_THROUGH: Final = frozenset({"no_provider", "provider_not_ready"})
 
 
 def _planned(checks: CallChecks) -> str:
     """When it would be called, by the customer's own clock."""
-    if checks.next_hours_ms is None:
-        return _SCHEDULE.words
+    there = _there(checks, checks.next_hours_ms)
+    return there.strftime("plan it for %a %H:%M there") if there is not None else _SCHEDULE.words
+
+
+def _since(checks: CallChecks, stop: Stop) -> str:
+    """Since when they are not to be called."""
+    there = _there(checks, stop.at_ms) if stop.code == "do_not_call" else None
+    return f" Since {there.day} {there:%B %Y}." if there is not None else ""
+
+
+def _there(checks: CallChecks, at_ms: int | None) -> datetime | None:
+    """A moment by the customer's clock; None where that isn't known."""
     try:
-        there = datetime.fromtimestamp(checks.next_hours_ms / 1_000, ZoneInfo(checks.zone))
+        return datetime.fromtimestamp(at_ms / 1_000, ZoneInfo(checks.zone)) if at_ms is not None else None
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        return _SCHEDULE.words
-    return there.strftime("plan it for %a %H:%M there")
+        return None
 
 
 def stops(known: Known, hand: Hand) -> list[Stop]:
@@ -103,11 +119,20 @@ def of_stop(known: Known, hand: Hand) -> CardView:
     keys = [key._replace(words=_planned(known.checks)) if key.does is Does.SCHEDULE else key for key in keys]
     if stop.code in _CALL_THROUGH and known.hand_over() is not None:
         keys.insert(0, HAND_OVER)
-    rows = [*about_number(known, hand), Row(stop.sentence, Tone.WARN if keys else Tone.BAD)]
     asked_ms = max(hand.asked_ms, known.checks.offered_ms or 0)
     if asked_ms and stop.code in _WAITS_FOR:
-        rows.append(Row(SafeText(_WAITS_FOR[stop.code]), Tone.GOOD))
-        keys = [key for key in keys if key.does is not Does.ASK]
-    elif hand.said_no and stop.code in _WAITS_FOR:
+        return _waiting(known, hand, stop, keys, asked_ms)
+    grave = not keys or (stop.code in _REFUSED and not stop.passable)
+    sentence = SafeText(f"{stop.sentence}{_since(known.checks, stop)}")
+    rows = [*about_number(known, hand), Row(sentence, Tone.BAD if grave else Tone.WARN)]
+    if hand.said_no and stop.code in _WAITS_FOR:
         rows.append(Row(SafeText("They said no to a call: carry on in the chat."), Tone.WARN))
     return view(known, rows, (*keys, LEAVE), asks=True, brief=stop.sentence)
+
+
+def _waiting(known: Known, hand: Hand, stop: Stop, keys: Sequence[CardKey], asked_ms: int) -> CardView:
+    """The customer was asked and has not answered: that is how it stands, not what was missing before."""
+    said = _WAITS_FOR[stop.code].format(ago=clock(max(0, known.now_ms - asked_ms)))
+    rows = (*about_number(known, hand), Row(SafeText(said), Tone.GOOD))
+    others = [key for key in keys if key.does is not Does.ASK]
+    return view(known, rows, (*others, WRITE, LEAVE), asks=True, brief="asked, waiting for the answer")

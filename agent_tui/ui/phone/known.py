@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from agent_tui.core import select
 from agent_tui.core.phone.card_parts import Candidate, Known
 from agent_tui.core.phone.held import my_call, newest_call
+from agent_tui.core.phone.holding import on_a_call, others
 from agent_tui.core.phone.reasons import MEANING
 from agent_tui.core.state import LinkState, State
 from agent_tui.model.call import Call, CallId
@@ -44,6 +45,10 @@ def known_of(
         name=select.name_of(record),
         now_ms=console.options.clock() + state.link.clock_skew_ms,
         phone_key=console.keys.shown("call.phone") or "F9",
+        packet_key=console.keys.chord_shown("call.packet"),
+        others_key=console.keys.chord_shown("call.others"),
+        others_wait=len(others(state)) if on_a_call(state) else 0,
+        owner=record.owner.name if record.owner is not None and not select.is_mine(state, record) else NOTHING,
         numbers=numbers,
         checks=checks,
         ways=checks.ways if checks and checks.ways else state.telephone.ways,

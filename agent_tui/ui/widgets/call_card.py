@@ -7,7 +7,7 @@ from typing import Final
 from textual.content import Content
 from textual.widget import Widget
 
-from agent_tui.core.phone.card_parts import PHONE, CardKey, CardView, Row, Tone
+from agent_tui.core.phone.card_parts import PHONE, CardKey, CardView, Does, Hint, Row, Tone
 from agent_tui.model.text import SafeText
 from agent_tui.ui import words
 from agent_tui.ui.keys import spelled
@@ -34,6 +34,7 @@ _NARROW: Final = 76
 """As high as most cards are, folded or not: what is checked comes into rows that are there, without a layout."""
 _ROOM_FROM: Final = 30
 """Rows of a terminal that has this room."""
+_SEPARATOR: Final = " ·"
 _BESIDE_CODE: Final = 24
 """Columns of text that must fit beside the code; else it isn't drawn."""
 
@@ -111,18 +112,23 @@ class CallCard(PaintsNow, Lines, can_focus=True):
 
 def _row(row: Row, width: int) -> list[Content]:
     style = STYLE[row.tone]
-    shape = "› " if row.here else _SHAPE.get(row.tone, "")
+    shape = _SHAPE.get(row.tone, "") if row.here is None else "› " if row.here else "  "
     room = max(8, width - len(shape))
     said = words.text(row.text, style)
     if row.number is not None:
         said = words.joined(words.telephone(row.number, style), said)
-    if row.tone is Tone.CUSTOMER:
+    if row.tone is Tone.CUSTOMER or row.here is not None:
         pieces = [said.truncate(room, ellipsis=True)]
     else:
-        pieces = said.wrap(room) if said.cell_length > room else [said]
+        pieces = [_ended(piece) for piece in said.wrap(room)] if said.cell_length > room else [said]
     lead = words.text(SafeText(shape), style)
     blank = words.text(SafeText(" " * len(shape)))
     return [words.joined(blank if at else lead, piece) for at, piece in enumerate(pieces)]
+
+
+def _ended(piece: Content) -> Content:
+    """A row that is wrapped at a separator ends before it."""
+    return piece[: -len(_SEPARATOR)] if piece.plain.endswith(_SEPARATOR) else piece
 
 
 def _beside(code: Sequence[str], view: CardView, width: int) -> list[Line]:
@@ -151,11 +157,14 @@ def _title(view: CardView, focused: bool, width: int, phone: str) -> Line:
 
 def _keys(view: CardView, focused: bool, width: int, phone: str) -> list[Line]:
     """The keys that count now, in as many rows as they need."""
-    # a card that asks and hasn't the focus gets it by F9 first, whatever F9 means on it
-    here = focused or view.counts
-    pieces = [_key(key, phone) for key in view.keys if key.words and (here or (key.key == PHONE and not view.asks))]
-    if not pieces and view.keys and not focused:
-        pieces = [words.joined(words.text(SafeText(phone), "bold $accent"), words.text(SafeText(" keys of this card")))]
+    keys = [key for key in view.keys if key.words]
+    if not (focused or view.counts):
+        # it gets the focus by F9 first, whatever F9 means on it; who is writing needs no key back to it
+        keys = [key for key in keys if key.does is not Does.WRITE]
+    pieces = [_key(key, phone) for key in keys]
+    if pieces and not (focused or view.counts):
+        pieces[0] = words.joined(_name(phone), words.text(SafeText(", then  "), "$muted"), pieces[0])
+    pieces += [_hint(hint) for hint in view.hints]
     rows: list[list[Content]] = [[]]
     for piece in pieces:
         if rows[-1] and sum(each.cell_length + 2 for each in rows[-1]) + piece.cell_length > width:
@@ -165,11 +174,18 @@ def _keys(view: CardView, focused: bool, width: int, phone: str) -> list[Line]:
 
 
 def _key(key: CardKey, phone: str) -> Content:
-    name = phone if key.key == PHONE else spelled(key.key)
-    return words.joined(words.text(SafeText(name), "bold $accent"), words.text(SafeText(f" {key.words}"), "$muted"))
+    return _hint(Hint(phone if key.key == PHONE else spelled(key.key), key.words))
+
+
+def _hint(hint: Hint) -> Content:
+    return words.joined(_name(hint.key), words.text(SafeText(f" {hint.words}"), "$muted"))
+
+
+def _name(key: str) -> Content:
+    return words.text(SafeText(key), "bold $accent")
 
 
 def _brief(view: CardView, focused: bool, phone: str) -> Line:
     keys = [_key(key._replace(words=""), phone) for key in view.keys if key.words and (focused or view.counts)]
-    hint = words.joined(*keys) if keys else words.text(SafeText(phone if view.asks else ""), "bold $accent")
+    hint = words.joined(*keys) if keys else _name(phone if view.keys else "")
     return Line(words.joined(words.text(SafeText("☎ "), "$accent"), words.text(view.brief, "bold")), hint)

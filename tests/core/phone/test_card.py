@@ -179,6 +179,36 @@ def test_what_was_passed_is_passed_and_the_next_stop_is_shown() -> None:
     assert counts_down(both, Hand(passed=frozenset({"not_assigned", "customer_away"})))
 
 
+def test_a_refused_number_is_shown_as_it_was_typed_or_found() -> None:
+    refused = checks(stop("premium"), number=None)
+    assert "0906 1234 · typed by you" in text(card(known(checks=refused), Hand(chosen="0906 1234")))
+    assert ONE.shown in text(card(known(checks=refused), Hand()))
+    hostile = text(card(known(checks=refused), Hand(chosen="0906\x1b[2J 1234\u202e")))
+    assert "\x1b" not in hostile
+    assert "\u202e" not in hostile
+
+
+def test_who_is_not_to_be_called_is_said_since_when() -> None:
+    listed = checks(stop("do_not_call", at_ms=NOW), number=None, zone=SafeText("Europe/Amsterdam"))
+    view = card(known(checks=listed), Hand())
+    assert "Since 22 November 2026." in text(view)
+    assert view.rows[-1].tone is Tone.BAD
+
+
+def test_a_colleagues_chat_is_said_to_be_theirs() -> None:
+    assert "This chat is Ruben's" in text(card(known(owner=SafeText("Ruben")), Hand(counting_ms=5_000)))
+    assert "This chat is" not in text(card(known(), Hand(counting_ms=5_000)))
+
+
+def test_in_a_call_the_keys_for_the_others_and_for_what_to_know_are_named() -> None:
+    meanwhile = known(call=call(CallState.IN_CALL), packet_key="^O p", others_key="^O h")
+    assert card(meanwhile, Hand()).hints == (("^O p", "what to know"),)
+    waits = msgspec.structs.replace(meanwhile, others_wait=2)
+    assert card(waits, Hand()).hints[0] == ("^O h", "2 others wait")
+    assert card(msgspec.structs.replace(waits, others_wait=1), Hand()).hints[0].words == "1 other waits"
+    assert card(known(call=call(CallState.IN_CALL)), Hand()).hints == (), "a key that a keymap took away isn't named"
+
+
 def test_an_unregistered_phone_offers_the_own_one_and_falls_back_to_nothing_by_itself() -> None:
     stopped = checks(stop("provider_not_ready"))
     assert not counts_down(known(checks=stopped), Hand())
@@ -203,14 +233,16 @@ def test_who_was_asked_is_waited_for_and_not_asked_again() -> None:
     for asked in (Hand(asked_ms=NOW), Hand()):
         offered = checks(stop("no_consent"), offered_ms=None if asked.asked_ms else NOW)
         view = card(known(checks=offered), asked)
-        assert "nothing is dialled by itself" in text(view)
+        assert "0:00 ago, waiting for the answer. Nothing is dialled by itself." in text(view)
+        assert "The sentence" not in text(view), "what was missing is no news any more"
         assert "a" not in does(view)
+        assert does(view)["tab"] is Does.WRITE
 
 
 def test_a_no_is_said_and_not_waited_for() -> None:
     view = card(known(checks=checks(stop("no_number"))), Hand(said_no=True))
     assert "They said no" in text(view)
-    assert "is offered here" not in text(view)
+    assert "waiting" not in text(view)
     assert does(view)["e"] is Does.TYPE
 
 
@@ -237,14 +269,14 @@ def test_a_refusal_of_the_desk_is_said_in_its_words() -> None:
 
 def test_a_call_elsewhere_is_shown_and_the_key_goes_to_it() -> None:
     view = card(known(elsewhere=call(CallState.IN_CALL), elsewhere_name=SafeText("Piet")), Hand())
-    assert "You have a call with Piet: in call 0:04." in text(view)
+    assert "You are in a call with Piet: 0:04." in text(view)
     assert does(view)[PHONE] is Does.GO_TO_CALL
 
 
 def test_a_colleagues_call_in_this_chat_is_shown_and_cannot_be_touched() -> None:
     theirs = call(CallState.DIALLING_CUSTOMER, agent_name=SafeText("Ruben"))
     view = card(known(call=theirs, mine=False), Hand())
-    assert "Ruben has a call in this chat" in text(view)
+    assert "Ruben is calling Jane: 0:04." in text(view)
     assert set(does(view).values()) == {Does.LEAVE}
 
 
