@@ -9,7 +9,7 @@ from agent_tui.model.conversation import Conversation
 from agent_tui.model.figures import Board, Figure, PeriodPart, StageRow, Trend, Value
 from agent_tui.model.ids import ConversationRef
 from agent_tui.model.text import SafeText, clean
-from agent_tui.model.wall import Fact, Step, Tile
+from agent_tui.model.wall import Fact, Standing, Step, Tile
 from agent_tui.model.words import Role, Stage, State
 from agent_tui.ports import events as e
 from agent_tui.ports import wall as w
@@ -22,7 +22,7 @@ LINES = 12
 
 
 class ScriptedOverseeing(ScriptedWatching):
-    """The watching half with a wall. `facts`, `figures`, `steps` are the test's to write."""
+    """The watching half with a wall. `facts`, `figures`, `steps`, `stood` are the test's to write."""
 
     def __init__(self, desk: ScriptedDesk, me: str = "Vera") -> None:
         super().__init__(desk)
@@ -30,6 +30,8 @@ class ScriptedOverseeing(ScriptedWatching):
         self.facts: dict[ConversationRef, tuple[Fact, ...]] = {}
         self.figures: Board | None = None
         self.steps: list[Step] = []
+        self.stood: list[Standing] = []
+        self.page_of_steps = 1_000
         self.looked_at: list[tuple[tuple[ConversationRef, ...], tuple[ConversationRef, ...]]] = []
         self.behind_asked: list[Figure] = []
         self.skew_ms = 0
@@ -99,8 +101,16 @@ class ScriptedOverseeing(ScriptedWatching):
         steps = self.steps or [
             Step(of, entry.at_ms, entry) for of, entries in self.desk.entries.items() for entry in entries
         ]
-        found = [step for step in steps if since_ms <= step.at_ms <= until_ms and ref in (None, step.ref)]
-        return w.ReplayPage(tuple(sorted(found, key=lambda step: step.at_ms)))
+        found = [step for step in steps if since_ms <= step.at_ms < until_ms and ref in (None, step.ref)]
+        start = int(after or 0)
+        end = start + self.page_of_steps
+        page = tuple(sorted(found, key=lambda step: step.at_ms)[start:end])
+        records = tuple(self.desk.conversations[of] for of in {step.ref for step in page})
+        return w.ReplayPage(page, str(end) if end < len(found) else "", records)
+
+    async def standing(self, at_ms: int, after: str = "") -> w.StandingPage:
+        self.desk.check_reachable()
+        return w.StandingPage(tuple(self.stood))
 
     async def desk_name(self) -> SafeText:
         """What it calls itself."""

@@ -43,7 +43,7 @@ MONITOR_ACTIONS: Final[tuple[Action, ...]] = (
     Action("monitor.wall", "The wall", ("1",), W, LOOK),
     Action("monitor.board", "The board", ("2",), W, LOOK),
     Action("monitor.stages", "Stages and channels", ("3",), W, LOOK),
-    Action("monitor.replay", "Replay: this conversation, or the last hour", ("5",), W, LOOK),
+    Action("monitor.replay", "Replay: this conversation, or a time you choose", ("5",), W, LOOK),
     Action("monitor.coaching", "Ten random resolved conversations, for coaching", ("x",), W, LOOK),
     Action("monitor.next_view", "Next view", ("tab", "right_square_bracket"), W, LOOK, palette=False),
     Action("monitor.previous_view", "Previous view", ("left_square_bracket",), W, LOOK, palette=False),
@@ -66,8 +66,8 @@ MONITOR_ACTIONS: Final[tuple[Action, ...]] = (
     ),
     Action("monitor.faster", "Replay faster", ("full_stop",), W, LOOK),
     Action("monitor.slower", "Replay slower", ("comma",), W, LOOK),
-    Action("monitor.step_back", "Replay: a step back", ("less_than_sign",), W, LOOK),
-    Action("monitor.step_on", "Replay: a step on", ("greater_than_sign",), W, LOOK),
+    Action("monitor.step_back", "Replay: back to what happened before", ("less_than_sign",), W, LOOK),
+    Action("monitor.step_on", "Replay: on to what happens next", ("greater_than_sign",), W, LOOK),
 )
 """What only the monitor has."""
 

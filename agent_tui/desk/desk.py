@@ -21,8 +21,9 @@ from agent_tui.desk.store import EventKind, Store, StoredEvent
 from agent_tui.desk.store.casework import facts_since, proof_place
 from agent_tui.desk.waiting_news import WaitingNews
 from agent_tui.desk.wall import Wall
-from agent_tui.desk.wall_facts import REFUSED_FOR_MS, WallFacts
+from agent_tui.desk.wall_facts import WallFacts
 from agent_tui.desk.watching import Watching
+from agent_tui.model.wall import REFUSED_FOR_MS
 from agent_tui.protocol.errors import CLOSE_CODES, Code, ErrorAnswer
 from agent_tui.protocol.frames import encode_error, encode_event
 from agent_tui.protocol.pushes import LibraryMoved

@@ -6,7 +6,7 @@ from typing import Final
 
 from agent_tui.desk.asked import Asked
 from agent_tui.desk.board import midnight
-from agent_tui.desk.store import insight
+from agent_tui.desk.store import insight, standing_at
 from agent_tui.model.figures import Figure
 from agent_tui.model.words import Role
 from agent_tui.protocol import requests as r
@@ -17,6 +17,8 @@ _LIST_USUAL: Final = 50
 _LIST_MOST: Final = 200
 _STEPS_USUAL: Final = 200
 _STEPS_MOST: Final = 1_000
+_STANDING_USUAL: Final = 50
+_STANDING_MOST: Final = 100
 _SAMPLE_USUAL: Final = 10
 _DAY_MS: Final = 24 * 3_600_000
 _CONTACTS = "Numbers and addresses are masked for supervisors here. An admin can allow it: supervisors_see_contacts."
@@ -54,8 +56,19 @@ async def replay(asked: Asked) -> r.StepPage:
     conversation, size = asked.number("conversation") or 0, asked.page_size(_STEPS_USUAL, _STEPS_MOST)
     after = insight.place_of(asked.word("after"))
     steps, end = await asked.desk.store.read(lambda db: insight.steps(db, since, until, conversation, after, size))
-    await asked.desk.watching.read(asked.actor, {step.conversation for step in steps if step.entry})
-    return r.StepPage(steps, end)
+    # a record has a preview: whose record is handed out was read, also where no line of theirs is
+    concerned = sorted({step.conversation for step in steps})
+    await asked.desk.watching.read(asked.actor, concerned)
+    return r.StepPage(steps, end, await asked.desk.service.conversations_of(concerned))
+
+
+async def standing(asked: Asked) -> r.StandingPage:
+    """What was open at a moment, and how it stood."""
+    at, after = asked.number("at") or 0, asked.number("after")
+    size, present = asked.page_size(_STANDING_USUAL, _STANDING_MOST), asked.desk.store.present.__contains__
+    found, end = await asked.desk.store.read(lambda db: standing_at.standing(db, at, after, size, present))
+    await asked.desk.watching.read(asked.actor, [one.record.id for one in found])
+    return r.StandingPage(found, str(end) if end else "")
 
 
 async def unmasked(asked: Asked) -> r.UnmaskedPage:

@@ -29,6 +29,7 @@ HANDLERS: dict[str, Handler] = {
     "behind": o.behind,
     "sample": o.sample,
     "replay": o.replay,
+    "standing": o.standing,
     "unmasked": o.unmasked,
     "report": o.report,
     "board": o.board,

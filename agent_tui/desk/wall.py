@@ -20,7 +20,8 @@ from agent_tui.desk.service import Service
 from agent_tui.desk.signals_heard import SignalsHeard
 from agent_tui.desk.store import EventKind, Store, StoredEvent
 from agent_tui.desk.store.casework import ProofPlace, proof_since
-from agent_tui.desk.wall_facts import REFUSED_FOR_MS, WallFacts
+from agent_tui.desk.wall_facts import WallFacts
+from agent_tui.model.wall import REFUSED_FOR_MS
 from agent_tui.model.words import EntryKind, State
 from agent_tui.protocol import pushes as p
 from agent_tui.protocol.frames import join_now

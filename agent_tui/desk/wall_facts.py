@@ -7,12 +7,10 @@ from agent_tui.core.phone.reasons import MEANING, Told
 from agent_tui.desk.store import StoredEvent
 from agent_tui.desk.store.casework import RefusedProof
 from agent_tui.model.call import CallState, Reason
-from agent_tui.model.wall import FactKind
+from agent_tui.model.wall import REFUSED_FOR_MS, FactKind
 from agent_tui.protocol.call_records import WireCall
 from agent_tui.protocol.records import WireConversation, WireFact
 
-REFUSED_FOR_MS: Final = 3_600_000
-"""A proof that was refused longer ago is no alert any more."""
 _FAILED: Final = frozenset({Reason.NETWORK, Reason.PROVIDER_ERROR, Reason.LOST, Reason.NUMBER_NOT_IN_USE})
 
 

@@ -13,6 +13,14 @@ from agent_tui.model.text import SafeText
 PROOF_SENT = "sent proof"
 PROOF_REFUSED = "was refused proof"
 """What a step of a replay calls these."""
+ENDS = frozenset({"resolved", "ended"})
+"""Codes of the system lines that end a conversation."""
+GOES_ON = frozenset({"came_back", "reopened"})
+"""Codes of those after which one that had ended goes on."""
+
+
+REFUSED_FOR_MS = 3_600_000
+"""A proof that was refused longer ago is no alert any more."""
 
 
 class FactKind(StrEnum):
@@ -58,6 +66,17 @@ class Watched(Struct, frozen=True):
     at_ms: int
     how: SafeText
     """`40 s`, `12 s, on the wall`, `read`, `saw numbers`."""
+
+
+class Standing(Struct, frozen=True):
+    """A conversation that was open at a moment, and what it is known by how it stood then."""
+
+    conversation: Conversation
+    """As it is now."""
+    entries: tuple[Entry, ...]
+    """From before the moment, in order: not all of them."""
+    left_out: int = 0
+    """So many messages from before are not among them."""
 
 
 class Step(Struct, frozen=True):

@@ -10,7 +10,7 @@ from agent_tui.model.entry import Entry
 from agent_tui.model.figures import Board, Figure, PeriodPart
 from agent_tui.model.ids import ConversationRef
 from agent_tui.model.text import SafeText
-from agent_tui.model.wall import Step, Tile, Watched
+from agent_tui.model.wall import Standing, Step, Tile, Watched
 from agent_tui.ports import events as e
 from agent_tui.ports.backend import ConversationPage, Watching
 
@@ -66,6 +66,15 @@ class ReplayPage(Struct, frozen=True):
 
     steps: tuple[Step, ...]
     next: str = ""
+    records: tuple[Conversation, ...] = ()
+    """Of whom the steps are, as they are now."""
+
+
+class StandingPage(Struct, frozen=True):
+    """What was open at a moment, those that began last first; `next` is an opaque cursor, empty at the end."""
+
+    standing: tuple[Standing, ...]
+    next: str = ""
 
 
 class WatchedPage(Struct, frozen=True):
@@ -115,6 +124,10 @@ class Overseeing(Watching, Protocol):
         self, since_ms: int, until_ms: int, ref: ConversationRef | None = None, after: str = ""
     ) -> ReplayPage:
         """What happened in a time, in one conversation or all, with who watched and what was refused."""
+        ...
+
+    async def standing(self, at_ms: int, after: str = "") -> StandingPage:
+        """What was open at a moment, and how it stood."""
         ...
 
     async def desk_name(self) -> SafeText:

@@ -134,6 +134,26 @@ class StepPage(Struct, frozen=True):
 
     steps: list[WireStep]
     next: str = ""
+    conversations: list[WireConversation] = []
+    """Of whom the steps are, as they are now; those that are not there any more are left out."""
+
+
+class WireStanding(Struct, frozen=True):
+    """A conversation that was open at a moment, and the entries by which it is known how it stood then."""
+
+    record: WireConversation
+    """As it is now."""
+    entries: list[WireEntry]
+    """From before the moment, in order: lines of the system's own, the last messages, the one that waited longest."""
+    left_out: int = 0
+    """So many messages from before are not among them."""
+
+
+class StandingPage(Struct, frozen=True):
+    """What was open at a moment, those that began last first; `next` is empty at the end."""
+
+    standing: list[WireStanding]
+    next: str = ""
 
 
 class WireWatched(Struct, frozen=True):

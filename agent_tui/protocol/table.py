@@ -145,6 +145,7 @@ ROUTES: tuple[RouteRow, ...] = (
         r.StepPage,
         ("since", "until", "conversation", "after", "limit"),
     ),
+    RouteRow("standing", "GET", "/v1/standing", OVERSEEING, None, r.StandingPage, ("at", "after", "limit")),
     RouteRow(
         "unmasked", "GET", "/v1/conversations/{conversation}/unmasked", OVERSEEING, None, r.UnmaskedPage, ("limit",)
     ),

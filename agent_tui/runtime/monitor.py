@@ -16,7 +16,7 @@ from agent_tui.model.ids import ConversationRef
 from agent_tui.ports.backend import ConversationPage, HitPage, View
 from agent_tui.ports.errors import AuthExpired, Forbidden, PortError, RateLimited, Refused, Unreachable, Unsupported
 from agent_tui.ports.events import ConversationUpsert, Disconnected, EntriesLoaded, Live, Me
-from agent_tui.ports.wall import Overseeing, ReplayPage, Unmasked
+from agent_tui.ports.wall import Overseeing, ReplayPage, StandingPage, Unmasked
 from agent_tui.runtime.link import BackOff
 
 EVENTS_A_TURN: Final = 200
@@ -127,6 +127,10 @@ class Monitor:
     ) -> ReplayPage:
         """What happened in a time, with who watched and what was refused."""
         return await self._overseeing.replay(since_ms, until_ms, ref, after)
+
+    async def standing(self, at_ms: int, after: str = "") -> StandingPage:
+        """What was open at a moment, and how it stood."""
+        return await self._overseeing.standing(at_ms, after)
 
     async def unmasked(self, ref: ConversationRef) -> Unmasked:
         """With numbers and addresses, where an admin allows it; each time leaves an audit line. Not held here."""

@@ -36,6 +36,7 @@ ROUTE_MATRIX = {
     "behind": OVERSEEING,
     "sample": OVERSEEING,
     "replay": OVERSEEING,
+    "standing": OVERSEEING,
     "unmasked": OVERSEEING,
     "report": OVERSEEING,
     "board": OVERSEEING,

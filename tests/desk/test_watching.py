@@ -15,7 +15,7 @@ from agent_tui.desk.store import Store
 from agent_tui.desk.store.audit_chain import AUDIT_LINE, check_chain
 from agent_tui.desk.store.writer import disk_full
 from agent_tui.desk.watching import SIGN_OF_LIFE_MS
-from agent_tui.model.words import Role
+from agent_tui.model.words import Outcome, Role
 from agent_tui.protocol import commands as c
 from agent_tui.protocol.errors import CLOSE_CODES, Code
 from agent_tui.protocol.frames import ServerFrame
@@ -358,7 +358,8 @@ async def test_what_a_supervisor_is_sent_is_masked_everywhere(desk: DeskProcess)
         for path in (
             "inbox", "conversations?view=all", f"conversations?text=c{number}", f"conversations/{number}",
             f"conversations/{number}/entries", f"conversations/{number}/earlier", "search?text=reach",
-            "behind?figure=begun", f"replay?conversation={number}", "sample", "report", "board", "watched",
+            "behind?figure=begun", f"replay?conversation={number}", f"standing?at={2**42}",
+            "sample", "report", "board", "watched",
         ):  # fmt: skip
             read.append(desk.get(f"/v1/{path}", sue.token))
         for client in (monitor, sue, again):
@@ -452,6 +453,72 @@ async def test_a_replay_has_lines_looks_and_refusals_in_the_order_of_their_time_
             "line 1",
             "line 2",
         ]
+
+
+async def test_what_was_open_at_a_moment_and_how_it_stood_page_by_page(tmp_path: Path) -> None:
+    async with still_desk(tmp_path / "home") as still:
+        for name, role in (("Ada", Role.AGENT), ("Vera", Role.SUPERVISOR)):
+            await still.agent(name, role)
+        ada_token, vera_token = await still.token("Ada", Role.AGENT), await still.token("Vera", Role.SUPERVISOR)
+        answered, ended, back, later = [await a_chat_of(still, ada_token) for _ in range(3)] + [0]
+        async with StaffClient(still.socket_url, ada_token) as ada:
+            for step in range(20):
+                still.clock.pass_by(1_000)
+                text = "call me on 0612345678" if step == 19 else f"line {step}"
+                await ada.send(answered, text, cid=f"cid-ada-{step}", seen_seq=99, draft_seq=99)
+            for one in (ended, back):
+                await ada.ask(c.Resolve, conversation=one, outcome=Outcome.SOLVED)
+            still.clock.pass_by(1_000)
+            await ada.ask(c.Reopen, conversation=back)
+            still.clock.pass_by(1_000)
+            moment = still.clock()
+            still.clock.pass_by(1_000)
+            # all of this is after the moment
+            await ada.ask(c.Reopen, conversation=ended)
+            await ada.ask(c.Resolve, conversation=answered, outcome=Outcome.SOLVED)
+            later = await a_chat_of(still, ada_token)
+
+        async def read(at: int, limit: int) -> list[dict[str, Any]]:
+            found: list[dict[str, Any]] = []
+            after = ""
+            while True:
+                page = (await still.ask("GET", f"/v1/standing?at={at}&limit={limit}&after={after}", vera_token)).json()
+                assert len(page["standing"]) <= limit
+                found += page["standing"]
+                after = page["next"]
+                if not after:
+                    return found
+
+        for limit in (1, 2, 100):
+            assert [one["record"]["id"] for one in await read(moment, limit)] == [back, answered], limit
+        stood = {one["record"]["id"]: one for one in await read(moment, 100)}
+        said = [entry.get("body") or entry["system"]["code"] for entry in stood[answered]["entries"]]
+        assert said == ["claimed", *(f"line {step}" for step in range(8, 19)), "call me on ••••••••78"]
+        assert stood[answered]["left_out"] == 9
+        assert [entry["system"]["code"] for entry in stood[back]["entries"] if "system" in entry] == [
+            "claimed", "resolved", "reopened",
+        ]  # fmt: skip
+        assert {one["record"]["id"] for one in await read(still.clock() + 1, 100)} == {ended, back, later}
+        assert await read(0, 100) == []
+        # whoever reads how it stood has read it
+        assert {where for who, where, how in watched_in(tmp_path / "home") if (who, how) == ("Vera", "read")} == {
+            answered, ended, back, later,
+        }  # fmt: skip
+
+
+async def test_the_line_that_waits_longest_is_among_what_is_known_of_a_moment(tmp_path: Path) -> None:
+    async with still_desk(tmp_path / "home") as still:
+        await still.agent("Vera", Role.SUPERVISOR)
+        vera_token = await still.token("Vera", Role.SUPERVISOR)
+        made = (await still.ask("POST", "/v1/visitors", body={"page_title": "Pricing"})).json()
+        ticket = (await still.ask("POST", "/v1/ticket", made["token"], {})).json()["ticket"]
+        async with VisitorClient(still.socket_url, lambda: ticket) as jane:
+            for step in range(20):
+                await jane.say(f"line {step}", cid=f"cid-jane-{step}")
+                still.clock.pass_by(1_000)
+        (one,) = (await still.ask("GET", f"/v1/standing?at={still.clock()}", vera_token)).json()["standing"]
+        assert [entry["body"] for entry in one["entries"]] == ["line 0", *(f"line {step}" for step in range(8, 20))]
+        assert one["left_out"] == 7
 
 
 async def test_where_a_look_cannot_be_written_down_nothing_is_shown(tmp_path: Path) -> None:

@@ -149,6 +149,8 @@ async def look_through_the_monitor(desk: DeskProcess, home: Path) -> Terminal:
             monitor.write(ESCAPE)
             await monitor.no_longer_shows("CUSTOMER")
         monitor.write(b"5")
+        await monitor.shows("Replay which time?")
+        monitor.write(b"h")
         await monitor.shows("REPLAY", "the last hour")
         monitor.write(b"." * 3 + b">" * 40)
         await monitor.shows("step ")

@@ -27,6 +27,7 @@ from agent_tui.ui.palette import rows_for
 from tests.clients import StaffClient, VisitorClient
 from tests.desk_process import DeskProcess, running_desk
 
+READS = ("/behind", "/replay", "/standing", "/sample", "/entries")
 LEAVES = frozenset({"app.quit"})
 
 
@@ -93,7 +94,7 @@ async def test_every_key_and_every_command_in_every_view_sends_only_reads(tmp_pa
         assert c.Watch in said
         assert not any(COMMAND_BY_TYPE[kind].writes for kind in said)
         paths = " ".join(path for _, path, _ in outbound.requests)
-        for read in ("/behind", "/replay", "/sample", "/entries"):
+        for read in READS:
             assert read in paths, "the walk came by everything that is read"
 
 
@@ -141,10 +142,14 @@ async def watch_everything(desk: DeskProcess, token: str) -> Outbound:
         await pilot.press("g", "enter")
         await pilot.pause(0.2)
         await on_the_screen_again()
+        for key in "hsy":
+            await pilot.press("5", key)
+            await pilot.pause(0.2)
+            await on_the_screen_again()
+        await pilot.press("5", "t", *"00:00-23:59", "enter")
+        await on_the_screen_again()
         async with asyncio.timeout(30):
-            while not all(
-                any(read in path for _, path, _ in outbound.requests) for read in ("/behind", "/replay", "/sample")
-            ):
+            while not all(any(read in path for _, path, _ in outbound.requests) for read in READS):
                 await pilot.pause(0.05)
         assert app.is_running
     return outbound

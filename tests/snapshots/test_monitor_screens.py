@@ -7,7 +7,7 @@ import pytest
 from textual.pilot import Pilot
 
 from agent_tui.model.text import clean
-from agent_tui.model.wall import Fact, FactKind, Step
+from agent_tui.model.wall import Fact, FactKind, Standing, Step
 from agent_tui.ports.errors import Unreachable
 from agent_tui.ui.monitor.app import MonitorApp
 from agent_tui.ui.monitor.options import MonitorOptions
@@ -98,16 +98,56 @@ def test_replay(snap_compare: Snap, size: str, theme: str) -> None:
 
 
 @sizes
-def test_replay_of_a_shift(snap_compare: Snap, size: str) -> None:
+@themes
+def test_replay_of_a_shift(snap_compare: Snap, size: str, theme: str) -> None:
+    clock = Clock()
+    wall = a_full_wall(clock)
+    entries = {ref: tuple(entries) for ref, entries in wall.desk.entries.items()}
+    # what was said up to two minutes ago had been said before; a watcher looked, and then somebody wrote
+    before = clock() - 2 * MINUTE
+    for ref, said in entries.items():
+        stood = tuple(entry for entry in said if entry.at_ms < before)
+        if stood:
+            wall.stood.append(Standing(wall.desk.record(ref), stood))
+    looked = Step(JANE, before + SECOND, who=clean("Otto"), action=clean("watched"), detail=clean("40 s"))
+    wall.steps = [looked, *(Step(ref, one.at_ms, one) for ref, said in entries.items() for one in said)]
+    wall.steps = [step for step in wall.steps if step.at_ms >= before]
+
     async def steps(it: Watcher) -> None:
-        await it.press("5")
-        await it.wait_for("the last hour")
+        await it.press("5", "h")
+        await it.wait_for("REPLAY")
         it.screen.replaying.play(on=False)
-        assert it.screen.replaying.replay is not None
-        it.screen.replaying.replay.go_to(it.clock() - 2 * MINUTE)
+        replay = it.screen.replaying.replay
+        assert replay is not None
+        for passed in (20_000, SECOND, SECOND):
+            replay.pass_ms(passed)
         it.screen.said = None
+        await it.settle()
+        assert "Otto watched: 40 s" in it.text
+        assert "min skipped" in it.text
+
+    assert picture(snap_compare, size, steps, wall, theme=theme)
+
+
+@pytest.mark.parametrize("size", ["80x24", "120x34"])
+def test_which_time_is_replayed(snap_compare: Snap, size: str) -> None:
+    async def steps(it: Watcher) -> None:
+        await it.press("5", "h")
+        await it.wait_for("REPLAY")
+        it.screen.replaying.play(on=False)
+        await it.press(*["greater_than_sign"] * 4, "g", "enter", "5")
 
     assert picture(snap_compare, size, steps)
+
+
+@pytest.mark.parametrize("text", ["9-11", "2026-11-22 09:00-23:00"], ids=["odd", "understood"])
+def test_a_time_that_is_typed(snap_compare: Snap, text: str) -> None:
+    async def steps(it: Watcher) -> None:
+        await it.press("5", "t", *("space" if key == " " else key for key in text))
+        if text == "9-11":
+            await it.press("enter")
+
+    assert picture(snap_compare, "80x24", steps)
 
 
 @sizes

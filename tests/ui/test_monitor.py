@@ -18,7 +18,7 @@ from agent_tui.ui.monitor.options import KeptInMemory
 from tests.account_of import Clock
 from tests.scripted_wall import many
 from tests.ui.monitor_of import a_watched_desk, watching
-from tests.ui.people import ANA, JANE, LEA, MINUTE, PIET, RUBENS, SECOND
+from tests.ui.people import ANA, JANE, MINUTE, PIET, RUBENS, SECOND
 
 
 def test_every_action_of_the_monitors_table_does_something_and_none_acts() -> None:
@@ -402,41 +402,6 @@ async def test_who_asked_for_the_console_is_told_why_this_is_the_monitor() -> No
         await it.wait_for("You only watch here.")
 
 
-async def test_replay_steps_through_a_conversation_and_shows_how_it_was() -> None:
-    async with watching() as it:
-        await it.press("n", "enter", "5")
-        await it.wait_for("REPLAY")
-        it.screen.replaying.play(on=False)
-        assert "Kunt u mij terugbellen?" in it.text
-        assert "Zeker. Op welk nummer?" not in it.text
-        await it.press("greater_than_sign")
-        await it.wait_for("Zeker. Op welk nummer?")
-        await it.press("less_than_sign")
-        await it.wait_for("Zeker. Op welk nummer?", there=False)
-        for speed in ("2×", "4×", "8×", "8×"):
-            await it.press("full_stop")
-            assert speed in it.text
-        await it.press("comma")
-        assert "4×" in it.text
-        await it.press("escape", "escape")
-        assert not it.screen.replaying.on
-        assert "1 wall" in it.text
-        assert "REPLAY" not in it.text
-
-
-async def test_replay_of_the_last_hour_is_the_same_wall_and_nothing_is_acknowledged_in_it() -> None:
-    async with watching() as it:
-        await it.press("5")
-        await it.wait_for("the last hour")
-        it.screen.replaying.play(on=False)
-        assert it.screen.replaying.replay is not None
-        it.screen.replaying.replay.go_to(it.clock())
-        await it.wait_for("Could I see what they say?")
-        await it.press("g", "a")
-        assert "replay" in it.last_row
-        assert it.wall.looked_at[-1] == ((), ()) or it.wall.looked_at[-1][0] == it.screen.wall.places.shown
-
-
 async def test_with_none_resolved_there_is_none_to_pick_by_chance() -> None:
     async with watching() as it:
         it.desk.conversations.clear()
@@ -453,16 +418,6 @@ async def test_a_number_or_an_agent_with_no_conversation_behind_is_said_to_have_
         await it.press("left", "g", "enter")
         await it.wait_for("waiting: there is no conversation behind it.")
         assert it.app.screen is it.screen
-
-
-async def test_ten_resolved_ones_for_coaching_are_chosen_and_replayed() -> None:
-    async with watching() as it:
-        it.desk.change(LEA, state=State.RESOLVED)
-        await it.press("x")
-        await it.wait_for("picked by chance")
-        await it.press(*"c6", "enter")
-        await it.wait_for("REPLAY")
-        assert "proefperiode" in it.text
 
 
 async def test_a_resolved_conversation_leaves_its_place_to_the_next() -> None:

@@ -6,7 +6,7 @@ import msgspec
 
 from agent_tui.backends.desk.codec import Closing, Codec, line, name, ref_of
 from agent_tui.model.figures import AgentCounts, Board, PeriodPart, StageRow, Trend, Value
-from agent_tui.model.wall import Fact, Step, Tile, Watched
+from agent_tui.model.wall import Fact, Standing, Step, Tile, Watched
 from agent_tui.ports import events as e
 from agent_tui.ports import wall as w
 from agent_tui.protocol import pushes as p
@@ -80,6 +80,11 @@ def step(codec: Codec, wire: q.WireStep) -> Step:
     """A step of a replay."""
     entry = codec.entry(wire.entry) if wire.entry else None
     return Step(ref_of(wire.conversation), wire.at, entry, name(wire.who), line(wire.action), line(wire.detail))
+
+
+def standing(codec: Codec, wire: q.WireStanding) -> Standing:
+    """A conversation as it was open at a moment."""
+    return Standing(codec.conversation(wire.record), tuple(map(codec.entry, wire.entries)), wire.left_out)
 
 
 def watched(wire: q.WireWatched) -> Watched:

@@ -1,29 +1,36 @@
 """A conversation or a shift once more, step by step: what the monitor's screens show is made anew from what happened.
 
-Pure: steps and a time in, a state out. Forward it goes on from where it is; backward it begins again.
+Pure: steps and a time in, a state out. Forward it goes on from where it is; backward it begins at a place it kept.
+Silences are shortened: nobody has to sit through twelve minutes in which nothing happened.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Final
-
-import msgspec
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from typing import Final, NamedTuple
 
 from agent_tui.core.monitor.state import MonitorState
-from agent_tui.model.conversation import Conversation, Flag, Owner
-from agent_tui.model.entry import Entry, SystemLine
-from agent_tui.model.ids import AgentId, ConversationRef, OrderKey
-from agent_tui.model.people import NOTHING, Author, Customer
-from agent_tui.model.text import SafeText
-from agent_tui.model.wall import Fact, FactKind, Step, Tile
-from agent_tui.model.words import AuthorKind, EntryKind, Outcome, Stage, State
-from agent_tui.ports.events import Me
+from agent_tui.core.monitor.unfolding import Records, copied, forget_refused, stand, take
+from agent_tui.model.ids import ConversationRef
+from agent_tui.model.wall import Standing, Step
+from agent_tui.ports.events import Me, OpeningHours
 
 SPEEDS: Final = (1, 2, 4, 8)
-_LINES: Final = 12
-_OWNS: Final = frozenset({"claimed", "took_over", "given_back", "reopened"})
-_NOBODY_OWNS: Final = frozenset({"released", "handed_back"})
-_STAGES: Final = frozenset(stage.value for stage in Stage)
-_AUDIT: Final = Author(AuthorKind.SYSTEM, "", NOTHING)
+QUIET_MS: Final = 10_000
+"""A silence longer than this is shortened; all three are times that passed, so that 8× is eight times as fast."""
+LINGER_MS: Final = 4_000
+"""So much of it is left after the last step: time to see what happened."""
+LEAD_MS: Final = 1_000
+"""So much of it is left before the next step."""
+_KEEP_EVERY: Final = 1_000
+"""Steps between the places that going back begins at."""
+
+
+class _Skipped(NamedTuple):
+    """A silence that was shortened, and between which moments that is said."""
+
+    ms: int
+    shown_from: int
+    shown_until: int
 
 
 class Replay:
@@ -32,60 +39,94 @@ class Replay:
     def __init__(
         self,
         steps: Sequence[Step],
-        records: Mapping[ConversationRef, Conversation],
+        records: Records,
         since_ms: int,
         until_ms: int,
         me: Me | None = None,
+        *,
+        standing: Sequence[Standing] = (),
+        hours: OpeningHours | None = None,
     ) -> None:
-        """`records`: of whom the steps are; how they stand today is not shown, who the customer is is."""
+        """`records`: of whom the steps are, as today; `standing`: what was open at `since_ms`, and how it stood."""
         self._steps = sorted(steps, key=lambda step: step.at_ms)
         self._records = records
-        self._me = me
         self.since_ms = since_ms
         self.until_ms = max(until_ms, since_ms)
         self.at_ms = since_ms
         self.speed = 1
         self.done = 0
         """So many steps have happened."""
-        self.state = self._fresh()
+        self._skipped = _Skipped(0, 0, 0)
+        begin = MonitorState(complete=True)
+        begin.known.me, begin.known.hours = me, hours
+        for one in standing:
+            stand(begin, one)
+        self._kept = [(0, begin)]
+        self.state = copied(begin)
 
     @property
     def steps(self) -> int:
         """How many there are."""
         return len(self._steps)
 
+    def last(self, ref: ConversationRef | None = None) -> Step | None:
+        """What happened last (in this conversation); None where nothing has yet."""
+        place = self._before(ref)
+        return None if place is None else self._steps[place]
+
     @property
     def ended(self) -> bool:
         """Nothing more happens."""
         return self.done >= len(self._steps)
 
-    def pass_ms(self, passed_ms: int) -> None:
-        """Time goes on, as fast as the speed says."""
-        self.go_to(self.at_ms + max(0, passed_ms) * self.speed)
+    @property
+    def skipped_ms(self) -> int:
+        """How long a silence was just skipped; 0 where none was."""
+        return self._skipped.ms if self._skipped.shown_from <= self.at_ms < self._skipped.shown_until else 0
+
+    def pass_ms(self, passed_ms: int, ref: ConversationRef | None = None) -> None:
+        """Time goes on, as fast as the speed says; silences are shortened, of one conversation where `ref` names it.
+
+        What others said and did in such a silence has happened all the same.
+        """
+        at_ms = self.at_ms + max(0, passed_ms) * self.speed
+        before = self._before(ref)
+        last = self.since_ms if before is None else self._steps[before].at_ms
+        following = self._following(ref)
+        until = self.until_ms if following is None else self._steps[following].at_ms
+        goes_on = until - LEAD_MS
+        if until - last > QUIET_MS and last + LINGER_MS <= at_ms < goes_on:
+            self._skipped = _Skipped(goes_on - at_ms, goes_on, until + LINGER_MS)
+            at_ms = goes_on
+        self.go_to(at_ms)
 
     def go_to(self, at_ms: int) -> None:
         """To a moment, forward or back."""
         at_ms = min(max(at_ms, self.since_ms), self.until_ms)
-        if at_ms < self.at_ms:
-            self.done = 0
-            self.state = self._fresh()
+        self._unfold(bisect_right(self._steps, at_ms, key=_at_ms))
         self.at_ms = at_ms
-        while not self.ended and self._steps[self.done].at_ms <= at_ms:
-            self._take(self._steps[self.done])
-            self.done += 1
+        forget_refused(self.state, at_ms)
 
-    def step(self, by: int) -> None:
-        """So many steps on, or back: to the moment at which the last of them happened."""
-        wanted = min(max(self.done + by, 0), len(self._steps))
-        if wanted == self.done:
-            return
-        if wanted < self.done:
-            self.done = 0
-            self.state = self._fresh()
-        while self.done < wanted:
-            self._take(self._steps[self.done])
-            self.done += 1
-        self.at_ms = self._steps[wanted - 1].at_ms if wanted else self.since_ms
+    def step(self, by: int, ref: ConversationRef | None = None) -> None:
+        """To the next moment at which something happened (in this conversation), or to the one before the last."""
+        for _ in range(abs(by)):
+            place = self._following(ref) if by > 0 else self._before(ref)
+            if place is None:
+                return
+            at_ms = self._steps[place].at_ms
+            if by < 0:
+                earlier = self._before(ref, bisect_left(self._steps, at_ms, key=_at_ms))
+                if earlier is None:
+                    self.begin(ref)
+                    return
+                at_ms = self._steps[earlier].at_ms
+            self.go_to(at_ms)
+
+    def begin(self, ref: ConversationRef | None = None) -> None:
+        """To the beginning; where that is before this conversation began, to where it does."""
+        self.go_to(self.since_ms)
+        if ref is not None and ref not in self.state.known.conversations:
+            self.step(1, ref)
 
     def faster(self, by: int) -> int:
         """The next speed, or the one before; the ends are ends."""
@@ -93,108 +134,26 @@ class Replay:
         self.speed = SPEEDS[place]
         return self.speed
 
-    # --- how it stood ---
+    def _following(self, ref: ConversationRef | None) -> int | None:
+        """The next step."""
+        return next((n for n in range(self.done, self.steps) if ref in (None, self._steps[n].ref)), None)
 
-    def _fresh(self) -> MonitorState:
-        state = MonitorState(complete=True)
-        state.known.me = self._me
-        return state
+    def _before(self, ref: ConversationRef | None, end: int | None = None) -> int | None:
+        """The last step that has happened, or that stands before `end`."""
+        end = self.done if end is None else end
+        return next((n for n in range(end - 1, -1, -1) if ref in (None, self._steps[n].ref)), None)
 
-    def _take(self, step: Step) -> None:
-        state, ref = self.state, step.ref
-        tile = state.tiles.get(ref) or Tile(self._as_it_began(step), 1)
-        transcript = state.known.transcript(ref)
-        transcript.loaded = transcript.reaches_start = True
-        place = OrderKey(len(transcript.entries) + 1)
-        entry = msgspec.structs.replace(step.entry, key=place) if step.entry else _audit(step, place)
-        transcript.put(entry)
-        state.lines[ref] = tuple(transcript.entries[-_LINES:])
-        record = _after(tile.conversation, entry, place)
-        facts = _flagged(record)
-        state.tiles[ref] = Tile(record, tile.version + 1, facts, tile.first_answer_ms)
-        state.known.conversations[ref] = record
-        if record.state is State.RESOLVED:
-            del state.tiles[ref]
-
-    def _as_it_began(self, step: Step) -> Conversation:
-        known = self.state.known.conversations.get(step.ref) or self._records.get(step.ref)
-        if known is None:
-            known = Conversation(
-                ref=step.ref,
-                label=f"c{step.ref}",
-                revision=0,
-                state=State.WAITING,
-                stage=Stage.AWARENESS,
-                stage_set=False,
-                outcome=Outcome.UNKNOWN,
-                customer=Customer(""),
-                created_ms=step.at_ms,
-                last_key=OrderKey(0),
-                last_ms=step.at_ms,
-                last_preview=NOTHING,
-            )
-        return msgspec.structs.replace(
-            known,
-            state=State.WAITING,
-            owner=None,
-            waiting_since_ms=None,
-            outcome=Outcome.UNKNOWN,
-            came_back=False,
-            wants_call=False,
-            flag=None,
-            last_key=OrderKey(0),
-            last_ms=step.at_ms,
-            last_preview=NOTHING,
-            read=OrderKey(0),
-        )
+    def _unfold(self, wanted: int) -> None:
+        """Take steps until so many have happened; where more have, from the last place kept."""
+        if wanted < self.done:
+            self.done, kept = next(place for place in reversed(self._kept) if place[0] <= wanted)
+            self.state = copied(kept)
+        while self.done < wanted:
+            take(self.state, self._steps[self.done], self._records, self.since_ms)
+            self.done += 1
+            if self.done - self._kept[-1][0] >= _KEEP_EVERY:
+                self._kept.append((self.done, copied(self.state)))
 
 
-def _audit(step: Step, place: OrderKey) -> Entry:
-    """Who watched and what was refused stand between the lines, at their time."""
-    detail = f": {step.detail}" if step.detail else ""
-    said = f"{step.who or 'somebody'} {step.action}{detail}"
-    return Entry(place, EntryKind.SYSTEM, _AUDIT, step.at_ms, SafeText(said))
-
-
-def _after(record: Conversation, entry: Entry, place: OrderKey) -> Conversation:
-    """The record once this was said or done."""
-    replace = msgspec.structs.replace
-    record = replace(record, last_key=place, last_ms=entry.at_ms)
-    if entry.kind is EntryKind.NOTE:
-        return record
-    if entry.kind is EntryKind.PUBLIC:
-        record = replace(record, last_preview=NOTHING if entry.withdrawn else entry.body)
-        if entry.from_customer:
-            since = record.waiting_since_ms if record.waiting_since_ms is not None else entry.at_ms
-            state = State.OPEN if record.owner else State.WAITING
-            return replace(record, waiting_since_ms=since, state=state)
-        owner = record.owner or Owner(AgentId(entry.author.id), entry.author.name)
-        return replace(record, waiting_since_ms=None, owner=owner, state=State.OPEN)
-    return _after_line(record, entry.system, entry.at_ms) if entry.system else record
-
-
-def _after_line(record: Conversation, line: SystemLine, at_ms: int) -> Conversation:
-    replace = msgspec.structs.replace
-    if line.code in _OWNS:
-        return replace(record, owner=Owner(AgentId(line.who), line.who), state=State.OPEN)
-    if line.code == "transferred":
-        return replace(record, owner=Owner(AgentId(line.what), line.what), state=State.OPEN)
-    if line.code in _NOBODY_OWNS:
-        return replace(record, owner=None, state=State.WAITING)
-    if line.code == "resolved":
-        return replace(record, state=State.RESOLVED, waiting_since_ms=None)
-    if line.code in ("flagged", "unflagged"):
-        flag = Flag(Owner(AgentId(line.who), line.who), line.what, at_ms) if line.code == "flagged" else None
-        return replace(record, flag=flag)
-    if line.code == "snoozed":
-        return replace(record, state=State.SNOOZED)
-    if line.code in ("woken", "came_back"):
-        return replace(record, state=State.OPEN if record.owner else State.WAITING)
-    if line.code == "stage" and line.what in _STAGES:
-        return replace(record, stage=Stage(line.what), stage_set=True)
-    return record
-
-
-def _flagged(record: Conversation) -> tuple[Fact, ...]:
-    flag = record.flag
-    return (Fact(FactKind.FLAG, flag.since_ms, flag.by.name, flag.reason),) if flag else ()
+def _at_ms(step: Step) -> int:
+    return step.at_ms

@@ -193,7 +193,10 @@ class WatchedChat(Horizontal):
     @on(NeedOlder)
     def _need_older(self, message: NeedOlder) -> None:
         message.stop()
-        if not self._screen.replaying.on:
+        if self._screen.replaying.on:
+            key = self._screen.keys.shown("monitor.replay")
+            self.transcript.older_failed(f"what was said before is not in this replay: {key}, then c, reads all of it")
+        else:
             self.run_worker(self._older(message.ref), group="older", exclusive=True, exit_on_error=False)
 
     async def _older(self, ref: ConversationRef) -> None:

@@ -10,6 +10,7 @@ from agent_tui.core.monitor.order import Sorting
 from agent_tui.model.ids import ConversationRef
 from agent_tui.ui.clipboard import copy
 from agent_tui.ui.monitor.behind import behind, coaching, definition
+from agent_tui.ui.monitor.replay_time import ask_time
 from agent_tui.ui.monitor.views import View
 from agent_tui.ui.screens.help import Help, monitor_rows
 
@@ -119,6 +120,7 @@ def _back(screen: MonitorScreen) -> None:
         screen.show_view(View.WALL)
     else:
         screen.said = None
+        screen.replaying.leave()
         screen.redraw()
 
 
@@ -156,7 +158,7 @@ def _acknowledge(screen: MonitorScreen) -> None:
 
 def _freeze(screen: MonitorScreen) -> None:
     if screen.replaying.on:
-        screen.replaying.play(on=not screen.replaying.playing)
+        screen.replaying.play_or_pause()
         screen.redraw()
         return
     if screen.wall.frozen:
@@ -223,10 +225,10 @@ def _sort(screen: MonitorScreen) -> None:
 
 
 def _replay(screen: MonitorScreen) -> None:
-    if screen.replaying.replay is not None and screen.view is not View.REPLAY and screen.opened is None:
-        screen.show_view(View.REPLAY)
-        return
-    screen.replaying.begin(screen.opened if not screen.replaying.on else None)
+    if screen.opened is not None and not screen.replaying.on:
+        screen.replaying.begin(screen.opened)
+    else:
+        ask_time(screen)
 
 
 def _faster(by: int) -> Doing:

@@ -52,7 +52,8 @@ class MonitorRows:
         waiting = select.queue(known, screen.shown_live_ms if not live else screen.now_ms)
         said = [link if live else plain(f"{shape} {word}", "bold $warning")]
         if waiting.waiting:
-            said.append(plain(f"{waiting.waiting} waiting, longest {waiting.longest}"))
+            now = "now " if screen.replaying.on else ""
+            said.append(plain(f"{now}{waiting.waiting} waiting, longest {waiting.longest}"))
         right = words.joined(*said, between=BETWEEN)
         room = screen.status.content_size.width - right.cell_length - 2
         while sum(part.cell_length + len(BETWEEN) for part in parts) > room and len(parts) > 2:
@@ -87,7 +88,7 @@ class MonitorRows:
         if old:
             return Line(plain(f" {old}", "bold $background"), NOTHING, "on $warning")
         if screen.replaying.on:
-            return Line(NOTHING)
+            return screen.replaying.banner()
         wall = screen.wall
         if wall.held is not None:
             since = clock(max(0, screen.now_ms - wall.held.since_ms))
@@ -152,7 +153,7 @@ class MonitorRows:
         rows = [Line(NOTHING)]
         state = screen.state
         if screen.replaying.on:
-            return [*rows, Line(plain("At this moment nobody had written yet.", "$muted"))]
+            return [*rows, Line(plain("At this moment nobody was in a chat.", "$muted"))]
         if screen.monitor is None or (not state.complete and state.known.link.state is not LinkState.LIVE):
             why = screen.opening_words if screen.monitor is None else state.known.link.reason or "Connecting …"
             return rows + [Line(plain(part)) for part in folded(why, width)]

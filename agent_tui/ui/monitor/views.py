@@ -43,11 +43,12 @@ _KEYS: Final[dict[View, Keys]] = {
     View.STAGES: (("monitor.definition", "definitions"), ("monitor.wall", "the wall")),
     View.FLAGS: (("monitor.open", ""), ("monitor.acknowledge", ""), ("monitor.copy", ""), ("monitor.wall", "the wall")),
     View.REPLAY: (
-        ("monitor.freeze", "play, pause"),
+        ("monitor.freeze", "pause"),
+        ("monitor.step_back", "before"),
+        ("monitor.step_on", "next"),
         ("monitor.slower", "slower"),
         ("monitor.faster", "faster"),
-        ("monitor.step_back", "a step back"),
-        ("monitor.step_on", "a step on"),
-        ("monitor.back", "back"),
+        ("monitor.replay", "time"),
+        ("monitor.back", "leave"),
     ),
 }

@@ -57,13 +57,23 @@ class AskText(ModalScreen[str | None]):
         """Each key."""
         message.stop()
         self._text = message.value
-        if self._follow:
-            self._follow(message.value)
+        self.typed()
         self.about.redraw()
 
     def on_text_line_entered(self, message: TextLine.Entered) -> None:
         """Enter."""
         message.stop()
+        self.entered()
+
+    # Subclasses override these two: of message handlers Textual calls those of every class, the base's too.
+
+    def typed(self) -> None:
+        """The text is another one."""
+        if self._follow:
+            self._follow(self._text)
+
+    def entered(self) -> None:
+        """The text is the answer."""
         self.dismiss(self._text.strip())
 
     def action_leave(self) -> None:
@@ -88,9 +98,8 @@ class FindHere(AskText):
         self._at = 0
         super().__init__(plain("Find in this chat", "bold"), "", follow=self._find)
 
-    def on_text_line_entered(self, message: TextLine.Entered) -> None:
+    def entered(self) -> None:
         """Enter goes on to the next older one."""
-        message.stop()
         self.action_go(-1)
 
     def action_go(self, step: int) -> None:

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import AsyncIterator, Iterator
+from typing import Final
 
 from agent_tui.backends.desk import codec, wall_codec
 from agent_tui.backends.desk.client.watching import CLIENT, DeskWatching
@@ -17,6 +18,10 @@ from agent_tui.protocol import requests as q
 from agent_tui.protocol.commands import Hello, Watch
 from agent_tui.protocol.frames import RawEvents
 from agent_tui.protocol.pushes import BoardNow
+
+_STEPS: Final = 1_000
+_STANDING: Final = 100
+"""A page of what was: the most the desk gives at once."""
 
 
 class DeskOverseeing(DeskWatching):
@@ -83,9 +88,17 @@ class DeskOverseeing(DeskWatching):
     ) -> w.ReplayPage:
         """What happened in a time."""
         number = codec.number_of(ref) if ref else None
-        query = {"since": since_ms, "until": until_ms, "conversation": number, "after": after}
+        query = {"since": since_ms, "until": until_ms, "conversation": number, "after": after, "limit": _STEPS}
         page = await self._line.read("replay", q.StepPage, query)
-        return w.ReplayPage(tuple(wall_codec.step(self._line.codec, it) for it in page.steps), page.next)
+        decode = self._line.codec
+        steps = tuple(wall_codec.step(decode, it) for it in page.steps)
+        return w.ReplayPage(steps, page.next, tuple(map(decode.conversation, page.conversations)))
+
+    async def standing(self, at_ms: int, after: str = "") -> w.StandingPage:
+        """What was open at a moment."""
+        query = {"at": at_ms, "after": after, "limit": _STANDING}
+        page = await self._line.read("standing", q.StandingPage, query)
+        return w.StandingPage(tuple(wall_codec.standing(self._line.codec, it) for it in page.standing), page.next)
 
     async def desk_name(self) -> SafeText:
         """What the desk calls itself."""
