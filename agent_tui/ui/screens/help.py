@@ -14,6 +14,7 @@ from agent_tui.ui.keys import KeyTable, spelled
 from agent_tui.ui.widgets.card import Card
 from agent_tui.ui.widgets.lines import NOTHING, Line
 
+_BORDERS: Final = 2
 _KITTY_ONLY: Final = frozenset(["shift+enter"])
 _TITLES: Final = {
     Where.TYPING: "TYPING: the composer has the focus",
@@ -47,7 +48,8 @@ class Help(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """The rows."""
-        with Vertical():
+        with Vertical() as box:
+            box.styles.max_height = len(self._rows) + _BORDERS
             yield self._card
 
     def action_step(self, step: int) -> None:
