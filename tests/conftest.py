@@ -4,8 +4,15 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
+from tests.idle import measure_the_loop
 from tests.required import nothing_may_skip
+
+measure_the_loop()
+# How long an example takes says how busy the machine is, and nothing of the code.
+settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("tests")
 
 
 @pytest.fixture(autouse=True)

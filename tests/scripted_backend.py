@@ -1,6 +1,7 @@
 """A chat backend in memory that a test writes the script for. It keeps to the ports strictly, and needs no desk."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
 
@@ -40,7 +41,8 @@ class ScriptedDesk:
         """Raised by the next calls of the answering half, one each."""
         self.answers_lost = 0
         """So many sends are stored, and their answers lost."""
-        self.reachable = True
+        self._up = asyncio.Event()
+        self._up.set()
         self.fresh = True
         self.phone = ScriptedCalls(self)
         self.hours = e.OpeningHours(open=True, time_zone=clean("Europe/Amsterdam"))
@@ -123,13 +125,13 @@ class ScriptedDesk:
 
     def cut(self, sentence: str = "The connection was cut.", error: PortError | None = None) -> None:
         """Every line goes down now and stays down until `restore`."""
-        self.reachable = False
+        self._up.clear()
         for line in self._lines:
             line.put_nowait(error or Unreachable(sentence))
 
     def restore(self) -> None:
         """The backend can be reached again. What happened meanwhile is not replayed: lines come up with a gap."""
-        self.reachable = True
+        self._up.set()
 
     def start_afresh(self, why: str) -> None:
         """The next connection finds another history, as after a restored backup."""
@@ -157,6 +159,17 @@ class ScriptedDesk:
     def hang_up(self, line: "asyncio.Queue[e.BackendEvent | PortError]") -> None:
         """This line is not told any more."""
         self._lines.remove(line)
+
+    async def answers(self) -> None:
+        """Where nobody is there, that is known after a moment only: who tries again at once must not run in circles."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(0.2):
+                await self._up.wait()
+        self.check_reachable()
+
+    @property
+    def reachable(self) -> bool:
+        return self._up.is_set()
 
     def check_reachable(self) -> None:
         if not self.reachable:
@@ -305,7 +318,7 @@ class ScriptedWatching(ScriptedWatchingCalls):
         return tuple(c for c in self.desk.conversations.values() if c.customer.id == who and c.ref != ref)
 
     async def events(self) -> AsyncIterator[e.BackendEvent]:
-        self.desk.check_reachable()
+        await self.desk.answers()
         fresh, self.desk.fresh = self.desk.fresh, False
         line = self.desk.line()
         try:

@@ -41,7 +41,7 @@ class ScriptedOverseeing(ScriptedWatching):
 
     async def wall(self) -> AsyncIterator[w.WallEvent]:
         desk = self.desk
-        desk.check_reachable()
+        await desk.answers()
         line = desk.line()
         try:
             yield e.Connected(self.me, gap=False, clock_skew_ms=self.skew_ms)

@@ -365,12 +365,11 @@ async def test_hanging_up_is_a_key_of_the_card_behind_the_same_guard(monkeypatch
 async def test_a_lost_connection_undoes_a_countdown_and_is_said_in_a_call(monkeypatch: pytest.MonkeyPatch) -> None:
     async with at_jane(monkeypatch) as jane:
         await jane.f9()
-        jane.it.desk.reachable = False
         jane.it.desk.cut()
         await jane.it.wait_for("nothing was dialled")
         await jane.pass_s(10)
         assert "dial_call" not in jane.reached
-        jane.it.desk.reachable = True
+        jane.it.desk.restore()
         await jane.it.wait_for("F9 calls +31 6 12345678")
         await jane.pass_s(60)
         assert "dial_call" not in jane.reached, "only a key goes on"

@@ -14,6 +14,8 @@ from agent_tui.model.ids import START, ConversationRef, OrderKey
 from agent_tui.model.text import SafeText
 from agent_tui.model.words import EntryKind
 from agent_tui.ports.events import TextLimits
+from agent_tui.ui.widgets import composer as composer_module
+from agent_tui.ui.widgets import composer_text
 from agent_tui.ui.widgets.composer import Composer, Draft, Recipient
 from agent_tui.ui.widgets.composer_lines import RecipientLine, RefusalLines
 from agent_tui.ui.widgets.composer_messages import DraftChanged, Left, Submitted, TakeBackAsked
@@ -21,6 +23,7 @@ from agent_tui.ui.widgets.composer_text import ComposerText, pasteable
 from agent_tui.ui.widgets.transcript_source import TranscriptSource
 from tests.hostile import HostileString, hostile_strings
 from tests.ui.conversations import REF, chat, line, state_with
+from tests.ui.hand_clock import hand_clock
 from tests.ui.widget_app import WidgetApp
 
 JANE = Recipient(SafeText("Jane"), SafeText("web chat"))
@@ -163,14 +166,15 @@ async def test_a_paste_never_sends_and_keeps_its_lines() -> None:
         assert drafts(app)[-1].text == composer.draft.text
 
 
-async def test_an_enter_right_after_a_paste_is_the_pastes() -> None:
+async def test_an_enter_right_after_a_paste_is_the_pastes(monkeypatch: pytest.MonkeyPatch) -> None:
     async with writing() as (app, _, pilot):
+        clock = hand_clock(monkeypatch, composer_text)
         field = app.query_one(ComposerText)
         field.post_message(events.Paste("text"))
         field.post_message(events.Key("enter", "\r"))
         await pilot.pause()
         assert submitted(app) == []
-        await asyncio.sleep(0.04)
+        clock.pass_s(0.04)
         await pilot.press("enter")
         assert len(submitted(app)) == 1
 
@@ -224,8 +228,11 @@ async def test_what_is_typed_before_the_answer_comes_stays() -> None:
         assert composer.draft.text == " and"
 
 
-async def test_a_refusal_is_said_with_what_crossed_and_enter_sends_a_little_later() -> None:
+async def test_a_refusal_is_said_with_what_crossed_and_enter_sends_a_little_later(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     async with writing() as (app, composer, pilot):
+        clock = hand_clock(monkeypatch, composer_module)
         await pilot.press(*"Yes", "enter")
         composer.refused(REF, "Jane wrote meanwhile. Enter sends it all the same.", (line(11, "Forget [it]\n[/]"),))
         await pilot.pause()
@@ -234,7 +241,7 @@ async def test_a_refusal_is_said_with_what_crossed_and_enter_sends_a_little_late
         assert "Jane wrote meanwhile" in sentence(app)
         await pilot.press("enter")
         assert len(submitted(app)) == 1
-        await asyncio.sleep(0.41)
+        clock.pass_s(0.41)
         await pilot.press("enter")
         assert len(submitted(app)) == 2
         composer.accepted(REF)
@@ -296,8 +303,9 @@ async def test_tab_does_nothing(key: str) -> None:
         assert composer.has_text_focus
 
 
-async def test_keys_pressed_while_the_focus_moved_by_itself_are_kept_apart() -> None:
+async def test_keys_pressed_while_the_focus_moved_by_itself_are_kept_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     async with writing() as (app, composer, pilot):
+        clock = hand_clock(monkeypatch, composer_text)
         app.transcript.focus()
         await pilot.pause()
         composer.focus_text(by_itself=True)
@@ -305,7 +313,7 @@ async def test_keys_pressed_while_the_focus_moved_by_itself_are_kept_apart() -> 
         assert composer.draft.text == ""
         assert submitted(app) == []
         assert "“hi”" in sentence(app)
-        await asyncio.sleep(0.3)
+        clock.pass_s(0.3)
         await pilot.press("tab")
         assert composer.draft.text == "hi"
         assert sentence(app) == ""

@@ -6,7 +6,9 @@ from agent_tui.config.actions import ACTIONS
 from agent_tui.model.words import Availability, State
 from agent_tui.ports.events import BackendEvent
 from agent_tui.ui.doing import DOING
+from agent_tui.ui.widgets import composer
 from tests.ui.console_of import console
+from tests.ui.hand_clock import hand_clock
 from tests.ui.people import ANA, JANE, OMAR, PIET, TOM
 
 
@@ -183,6 +185,7 @@ async def test_a_held_line_is_shown_above_the_kept_text_and_goes_with_the_second
 ) -> None:
     async with console() as it:
         it.screen.show(JANE)
+        clock = hand_clock(monkeypatch, composer)
         await it.press("i")
         await it.write("Yes")
         on_the_way: list[BackendEvent] = []
@@ -196,7 +199,7 @@ async def test_a_held_line_is_shown_above_the_kept_text_and_goes_with_the_second
         assert it.desk.entries[JANE][-1].body == "Never mind, bye!"
         await it.pilot.press("enter")  # too soon: the line was just painted
         assert it.desk.entries[JANE][-1].body == "Never mind, bye!"
-        await it.pilot.pause(0.5)
+        clock.pass_s(0.5)
         await it.press("enter")
         assert it.desk.entries[JANE][-1].body == "Yes"
         assert it.screen.chat.composer.draft.text == ""

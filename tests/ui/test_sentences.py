@@ -1,6 +1,5 @@
 """A sentence typed where no text field has the focus is not a row of commands."""
 
-import asyncio
 import time
 from collections.abc import Callable
 
@@ -9,6 +8,7 @@ from textual.events import Key
 
 from agent_tui.ui.keyboard import Keyboard
 from agent_tui.ui.keys import SentenceGuard
+from tests.idle import until_idle
 from tests.ui.console_of import Console, console
 from tests.ui.people import JANE
 
@@ -98,7 +98,7 @@ async def type_slowly(it: Console, timers: Timers, text: str, seconds: float) ->
         timers.pass_s(seconds)
         assert it.app._driver is not None
         it.app._driver.send_message(_event(character, timers.now))
-        await asyncio.sleep(0.002)
+        await until_idle()
 
 
 def how_all_stand(it: Console) -> list[tuple[object, ...]]:

@@ -15,9 +15,11 @@ from textual.screen import Screen
 
 from agent_tui.model.entry import Entry
 from agent_tui.model.ids import ConversationRef, OrderKey
+from agent_tui.ui.widgets import transcript
 from agent_tui.ui.widgets.transcript_messages import CursorMoved, NeedOlder, NewBelow, ReadUpTo
 from agent_tui.ui.widgets.transcript_source import TranscriptSource
 from tests.ui.conversations import JANE, ME, MINUTE, NOW_MS, REF, add_conversation, chat, line, state_with
+from tests.ui.hand_clock import hand_clock
 from tests.ui.widget_app import WidgetApp
 
 OTHER = ConversationRef("43")
@@ -87,9 +89,9 @@ async def test_what_arrives_at_the_end_is_painted_at_once() -> None:
         assert "This just came in" in "".join(app.written)
 
 
-async def test_many_that_arrive_are_painted_together() -> None:
+async def test_many_that_arrive_are_painted_together(monkeypatch: pytest.MonkeyPatch) -> None:
     async with showing(chat(100)) as (app, source, _):
-        await asyncio.sleep(0.05)
+        hand_clock(monkeypatch, transcript).pass_s(1.0)  # nothing was painted for long; all of it in one moment
         app.written.clear()
         for key in range(101, 301):
             source.transcript.put(line(key, f"line {key}"))
