@@ -168,7 +168,6 @@ def picture(snap_compare: Snap, scene: str, size: tuple[int, int], **options: An
             it.screen.calling.check(TYPED)
             await it.wait_for(TYPED)
         if scene == "not-connected":
-            desk.reachable = False
             desk.cut()
             await it.wait_for("offline")
             await it.press("f9")
