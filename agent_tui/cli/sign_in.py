@@ -33,6 +33,7 @@ def login(address: str, code: str | None, device: str | None, name: str | None, 
     from agent_tui.config import secrets
     from agent_tui.config.paths import find_paths
     from agent_tui.config.profiles import PROFILE_NAME, Keeper, load_profiles, save_profiles
+    from agent_tui.model.words import Role
     from agent_tui.runtime.net import checked_url
 
     paths = find_paths()
@@ -69,7 +70,8 @@ def login(address: str, code: str | None, device: str | None, name: str | None, 
     save_profiles(paths, known.with_profile(profile))
     where = {Keeper.KEYRING: "the keyring"}.get(keeper) or secrets.token_file(paths, profile.name, keeper)
     click.echo(f"You are {profile.person}, {profile.role} at {profile.desk}. The token is kept in {where}.")
-    click.echo("`agent-tui` opens this account from now on.")
+    watches = profile.role == Role.SUPERVISOR.value
+    click.echo(f"`agent-tui` opens {'the monitor, which only watches,' if watches else 'this account'} from now on.")
 
 
 @click.command()

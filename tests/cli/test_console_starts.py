@@ -126,6 +126,19 @@ def test_a_supervisor_is_given_the_monitor_and_told_why(agent_tui_home: Path) ->
             assert leave(terminal) == 0
 
 
+def test_a_supervisors_invite_leads_to_the_monitor_which_says_why(agent_tui_home: Path, tmp_path: Path) -> None:
+    server = tmp_path / "server"
+    with desk_of(server) as desk:
+        invited = agent_tui("--home", str(server), "invite", "Eve", "--role", "supervisor", "--json")
+        joined = agent_tui("login", desk.url, "--code", code_of(invited), "--keep", "file", "--yes")
+        assert joined.code == 0, joined.err
+        assert "`agent-tui` opens the monitor, which only watches, from now on." in joined.out
+        with console() as terminal:
+            terminal.wait_screen(lambda screen: "You are a supervisor on this desk" in screen.text, timeout=30)
+            terminal.wait_screen(lambda screen: "READ ONLY" in screen.text and "● live" in screen.text, timeout=30)
+            assert leave(terminal) == 0
+
+
 def test_a_token_that_is_revoked_closes_the_monitor_with_the_reason(agent_tui_home: Path) -> None:
     with desk_of(agent_tui_home) as desk:
         token = desk.token("Eve", "supervisor")

@@ -14,18 +14,18 @@ from agent_tui.ui.app import AppOptions, ConsoleApp, Opened
 from agent_tui.ui.screens.console import ConsoleScreen
 from tests.account_of import Clock, account_of, live, settled
 from tests.scripted_backend import ScriptedDesk
+from tests.ui.driven import Driven
 from tests.ui.people import a_busy_desk
 
 SIZES = {"80x24": (80, 24), "120x34": (120, 34), "200x50": (200, 50)}
 
 
-class Console:
-    """What a test drives and looks at."""
+class Console(Driven):
+    """The console, driven."""
 
     def __init__(self, pilot: Pilot[int], desk: ScriptedDesk, clock: Clock) -> None:
-        self.pilot = pilot
+        super().__init__(pilot, clock)
         self.desk = desk
-        self.clock = clock
 
     @property
     def app(self) -> ConsoleApp:
@@ -37,11 +37,6 @@ class Console:
     def screen(self) -> ConsoleScreen:
         return self.app.main
 
-    async def press(self, *keys: str) -> None:
-        """Press keys, then wait until all they led to is on the screen."""
-        await self.pilot.press(*keys)
-        await self.settle()
-
     async def write(self, text: str) -> None:
         """Type a text, as a hand does."""
         await self.press(*text)
@@ -52,28 +47,6 @@ class Console:
             await settled(self.screen.account)
         await self.pilot.pause()
         await self.pilot.pause()
-
-    async def wait_for(self, text: str) -> None:
-        """Wait until the screen shows this."""
-        async with asyncio.timeout(5):
-            while text not in self.text:
-                await self.pilot.pause(0.02)
-
-    @property
-    def rows(self) -> list[str]:
-        """The screen as a person sees it, a string a row."""
-        width, height = self.app.size
-        lines = self.app.screen._compositor.render_strips()
-        return ["".join(segment.text for segment in strip)[:width].rstrip() for strip in lines[:height]]
-
-    @property
-    def text(self) -> str:
-        return "\n".join(self.rows)
-
-    @property
-    def last_row(self) -> str:
-        """Where notices and keys are."""
-        return self.rows[-1].strip()
 
     def asked(self, method: str) -> list[tuple[Any, ...]]:
         """What reached the backend by this method: its arguments."""

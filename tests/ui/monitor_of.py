@@ -20,17 +20,17 @@ from agent_tui.ui.monitor.screen import MonitorScreen
 from agent_tui.ui.options import AppOptions
 from tests.account_of import Clock
 from tests.scripted_wall import ScriptedOverseeing
+from tests.ui.driven import WAITS_S, Driven
 from tests.ui.people import JANE, MINUTE, OMAR, PIET, SECOND, a_busy_desk
 
 
-class Watcher:
-    """What a test drives and looks at."""
+class Watcher(Driven):
+    """The monitor, driven."""
 
     def __init__(self, pilot: Pilot[int], wall: ScriptedOverseeing, clock: Clock) -> None:
-        self.pilot = pilot
+        super().__init__(pilot, clock)
         self.wall = wall
         self.desk = wall.desk
-        self.clock = clock
 
     @property
     def app(self) -> MonitorApp:
@@ -42,11 +42,6 @@ class Watcher:
     def screen(self) -> MonitorScreen:
         return self.app.main
 
-    async def press(self, *keys: str) -> None:
-        """Press keys, then wait until all they led to is on the screen."""
-        await self.pilot.press(*keys)
-        await self.settle()
-
     async def settle(self) -> None:
         """Wait until what was told is taken in and on the screen."""
         for _ in range(3):
@@ -54,34 +49,12 @@ class Watcher:
         self.screen.redraw()
         await self.pilot.pause()
 
-    async def wait_for(self, text: str, *, there: bool = True) -> None:
-        """Wait until the screen shows this, or shows it no more."""
-        async with asyncio.timeout(10):
-            while (text in self.text) is not there:
-                await self.pilot.pause(0.02)
-
     async def until(self, met: Callable[[], Any]) -> None:
         """Wait until this is so."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(WAITS_S):
             while not met():
                 await self.pilot.pause(0.02)
         await self.settle()
-
-    @property
-    def rows(self) -> list[str]:
-        """The screen as a person sees it, a string a row."""
-        width, height = self.app.size
-        lines = self.app.screen._compositor.render_strips()
-        return ["".join(segment.text for segment in strip)[:width].rstrip() for strip in lines[:height]]
-
-    @property
-    def text(self) -> str:
-        return "\n".join(self.rows)
-
-    @property
-    def last_row(self) -> str:
-        """Where sentences and keys are."""
-        return self.rows[-1].strip()
 
     @property
     def order(self) -> list[str]:

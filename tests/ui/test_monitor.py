@@ -263,8 +263,12 @@ async def test_the_list_of_flags_names_who_whose_and_how_far_a_call_reaches() ->
         await it.press("f")
         assert "Piet Bakker c2  ⚑ flag 2:00: names a lawyer (Ada)" in it.text
         assert "yours only" in it.text
+        count = it.screen.wall.to_look_at
+        assert f"flags and alerts {count} " in it.rows[1]
+        assert it.rows[3].split() == ["TO", "LOOK", "AT", str(count)]
         await it.press("j", "a")
         assert "ACKNOWLEDGED HERE" in it.text
+        assert f"flags and alerts {count - 1} " in it.rows[1]
 
 
 @pytest.mark.parametrize("there", ["enter", "2", "3", "f"])

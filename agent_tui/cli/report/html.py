@@ -33,7 +33,7 @@ p { margin: .25rem 0 .75rem; } .soft { color: var(--soft); } small, .note { colo
 .two { display: grid; grid-template-columns: repeat(auto-fit, minmax(19rem, 1fr)); gap: 1rem; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { text-align: right; padding: .35rem .5rem; border-bottom: 1px solid var(--line); }
-th:first-child, td:first-child { text-align: left; min-width: 6rem; overflow-wrap: anywhere; }
+th:first-child, td:first-child { text-align: left; min-width: 7.5rem; overflow-wrap: anywhere; }
 thead th { color: var(--soft); font-weight: 500; font-size: .82rem; }
 svg { display: block; width: 100%; max-width: 32rem; height: auto; }
 svg text { fill: var(--ink); font: 12px system-ui, sans-serif; }

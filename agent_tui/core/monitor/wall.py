@@ -147,6 +147,12 @@ class Wall:
         return sorted(found, key=lambda alert: alert.order)
 
     @property
+    def to_look_at(self) -> int:
+        """How many alerts nobody has acknowledged here, all of each conversation's."""
+        found = (self.desk_alerts, *self.alerts.values())
+        return sum(alert.key not in self.acknowledged for alerts in found for alert in alerts)
+
+    @property
     def every_alert(self) -> list[Alert]:
         """All alerts there are: those nobody has acknowledged here first."""
         found = [*self.desk_alerts, *(alert for alerts in self.alerts.values() for alert in alerts)]

@@ -26,7 +26,7 @@ class Checked(NamedTuple):
     """How many of them have no seal: they come from before there was a chain."""
     since: int
     until: int
-    """Times of the first and the last of them, ms; 0 without one."""
+    """The earliest and the latest time in them, ms; 0 without one."""
     seal: str
     """Of the last of them."""
     broken_at: int | None
@@ -43,8 +43,9 @@ def check_chain(lines: Iterable[Sequence[Any]]) -> Checked:
     for number, *line, link in lines:
         if (link or seal) and link != next_link(seal, line):
             return Checked(count, unsealed, since, until, seal, int(number))
-        seal, until = link, line[0]
-        since = since if count else until
+        seal, at = link, line[0]
+        # a look is written down when it ends, with the time it began
+        since, until = (min(since, at), max(until, at)) if count else (at, at)
         count += 1
         unsealed += not link
     return Checked(count, unsealed, since, until, seal, None)

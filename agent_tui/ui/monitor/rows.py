@@ -65,7 +65,7 @@ class MonitorRows:
     def views(self) -> Line:
         """The views, the one that is shown marked; and on the right how this one is set."""
         screen = self._screen
-        fresh = len(screen.wall.fresh)
+        fresh = screen.wall.to_look_at
         pieces: list[Content] = []
         for view in View:
             key = screen.keys.shown(f"monitor.{view.value}")
@@ -103,7 +103,7 @@ class MonitorRows:
         desk = [alert for alert in wall.desk_alerts if alert.key not in wall.acknowledged]
         if desk:
             shown = words.text(SafeText(f" {alerts.said(desk[0], screen.shown_ms)}"), "bold $late")
-            return Line(shown, plain(f"+{len(desk) - 1}" if desk[1:] else "", "$muted"))
+            return Line(shown, plain(f"+{len(desk) - 1} more " if desk[1:] else "", "$muted"))
         return Line(NOTHING)
 
     def _announced(self, alert: Alert, *, more: int) -> Line:
