@@ -302,7 +302,8 @@ async def test_a_threshold_that_is_passed_is_an_alert_about_the_desk(monkeypatch
         assert "threshold" not in it.text
         it.clock.pass_ms(10_000)
         await it.settle()
-        assert "▲ threshold 0:10: waiting over 2 for 10s" in it.text
+        assert "▲ threshold 0:10: waiting over 2 for 10s" in it.rows[2]
+        assert it.rows[2].endswith("f shows all")
         assert called == ["An alert on the wall"]
 
 

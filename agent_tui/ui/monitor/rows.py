@@ -103,7 +103,8 @@ class MonitorRows:
         desk = [alert for alert in wall.desk_alerts if alert.key not in wall.acknowledged]
         if desk:
             shown = words.text(SafeText(f" {alerts.said(desk[0], screen.shown_ms)}"), "bold $late")
-            return Line(shown, plain(f"+{len(desk) - 1} more " if desk[1:] else "", "$muted"))
+            others = f"+{len(desk) - 1} more  " if desk[1:] else ""
+            return Line(shown, plain(f"{others}{screen.keys.shown('monitor.flags')} shows all ", "$muted"))
         return Line(NOTHING)
 
     def _announced(self, alert: Alert, *, more: int) -> Line:
