@@ -53,6 +53,7 @@ class CallChecks(Struct, frozen=True):
     """`14:32` where the customer is; empty: not known."""
     zone: SafeText = NOTHING
     next_hours_ms: int | None = None
+    """When a callback planned now would be: at a good hour for the customer and for us."""
     caller_id: Number | None = None
     present: bool = False
     """The customer's page is open: the notice will be read."""

@@ -127,7 +127,7 @@ class CallChecks(Struct, frozen=True, omit_defaults=True):
     """`14:32`: what it is where the customer is, as far as we know; empty: we don't."""
     zone: str = ""
     next_hours: int = 0
-    """When calling hours begin next (ms), where it is outside of them now."""
+    """When a callback planned now would be (ms), at a good hour for the customer and for the desk; 0: not known."""
     caller_id: WireNumber | None = None
     providers: list[WireProvider] = []
     present: bool = False

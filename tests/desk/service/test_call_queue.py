@@ -357,3 +357,12 @@ async def test_a_promise_outlives_the_chat_it_was_made_in(desk: PhoneDesk) -> No
 async def test_nothing_due_is_said(desk: PhoneDesk) -> None:
     ada = await desk.connected("Ada")
     await desk.refused(Code.NOT_FOUND, ada, cc.ClaimCall(0))
+
+
+async def test_the_next_hours_are_ours_too(desk: PhoneDesk) -> None:
+    ada = await desk.connected("Ada")
+    desk.clock.now = WORKDAY_NOON + 8 * HOUR  # 20:00: we are closed, they may be called
+    _, chat = await desk.customer()
+    found: cr.CallChecks = await desk.does(ada, cc.CheckCall(0, conversation=chat, number=NUMBER, basis_seq=1))
+    assert not [stop for stop in found.stops if stop.code.startswith("outside")]
+    assert found.next_hours == WORKDAY_NOON + 21 * HOUR, "they may be called from nine, and we are there by then"

@@ -67,7 +67,9 @@ async def test_a_call_from_the_key_to_its_outcome(desk: PhoneDesk) -> None:
     await desk.says_exchange(asked.call.id, CallState.ENDED, Reason.CUSTOMER_HUNG_UP)
     assert await availability(desk, ada) is Availability.AVAILABLE
     assert (desk.seen[-1].state, desk.seen[-1].reached) == ("ended", True)
+    assert (await desk.record(chat)).waiting_since is not None
     await desk.does(ada, cc.CallOutcome(0, call=asked.call.id, result="spoke", note="will send it", cid=uuid7()))
+    assert (await desk.record(chat)).waiting_since is None, "who was spoken to has their answer"
     assert await desk.codes(chat) == [
         f"please call me on {NUMBER}", "call_requested", "call_told", "call_dialling", "call_connected", "call_ended",
         "call_told", "will send it", "call_result",

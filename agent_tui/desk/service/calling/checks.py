@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from agent_tui.core.phone.hours import May, clock, local_times, may_call, zones_of
 from agent_tui.core.phone.numbers import SENTENCE, Decision, Why, check
+from agent_tui.core.phone.planning import window
 from agent_tui.desk.service.actor import Actor
 from agent_tui.desk.service.calling.moment import CallMoment
 from agent_tui.desk.store import Transaction
@@ -201,7 +202,10 @@ def _hours(m: CallMoment, actor: Actor, found: Looked, *, later: bool) -> None:
     times = local_times(found.zones, m.now)
     found.their_time = "/".join(times)
     found.zone = found.zones[0] if len(found.zones) == 1 else ""
-    found.next_hours = theirs.opens_ms or 0
+    if found.zones:
+        # what a plan made now would get: their hours for calls, and ours
+        planned = window(m.rules.hours(), m.rules.minded(found.zones), region, from_ms=m.now)
+        found.next_hours = planned.not_before_ms if planned is not None else 0
     if later or m.rules.settings.hours == "always":
         return
     code = _HOURS_STOP.get(may_call(theirs.hour, found.basis, m.now))

@@ -271,8 +271,18 @@ def call_outcome(tx: Transaction, m: CallMoment, actor: Actor, command: c.CallOu
         if not handed_over:
             tx.add_line(row, m.now, "call_result", actor.name, command.result.replace("_", " "))
         audit.noted(tx, m, "call.result", actor, row.id, call.id, result=command.result)
+        if command.result == "spoke":
+            _answered(tx, m, row)
         course.go_on(tx, m, kept, call, actor)
     return answer_for(kept, actor)
+
+
+def _answered(tx: Transaction, m: CallMoment, row: ConversationRow) -> None:
+    """They spoke: what the customer wrote until now has its answer, and the wait clock stops till their next line."""
+    if row.waiting_since is not None:
+        row.excused_seq = row.customer_seq
+        row.waiting_since = None
+        tx.change(row, m.now)
 
 
 def offer_call(tx: Transaction, m: CallMoment, actor: Actor, command: c.OfferCall) -> r.WireOffer:
