@@ -51,11 +51,11 @@ class ChatPane(Vertical):
         say: Callable[[str], None],
         drafts_moved: Callable[[], None],
         call_card: CallCard,
-        offer: Callable[[ConversationRef], SafeText],
+        offer: Callable[[ConversationRef], tuple[SafeText, SafeText]],
     ) -> None:
         """`say` shows a sentence to the agent; `drafts_moved` is called where a draft begins or ends.
 
-        `offer`: what speaks for a call, in words.
+        `offer`: what speaks for a call, in words, and in fewer.
         """
         super().__init__(id="conversation")
         self._options = options
@@ -157,7 +157,10 @@ class ChatPane(Vertical):
 
     def _named(self, account: Account, ref: ConversationRef) -> Recipient:
         named = recipient(account.state, ref, self._options.clock(), self._reopen)
-        return named if named.notice else msgspec.structs.replace(named, notice=self._offer(ref))
+        if named.notice:
+            return named
+        whole, brief = self._offer(ref)
+        return msgspec.structs.replace(named, notice=whole, brief=brief)
 
     async def _open(self, account: Account, ref: ConversationRef) -> None:
         try:

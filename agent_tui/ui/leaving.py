@@ -25,9 +25,10 @@ class Leaving(Question[bool]):
 
 
 def ask_to_leave(console: ConsoleScreen) -> None:
-    """Quit; where drafts or unsent lines exist, ask first."""
+    """Quit; in a call, or where drafts or unsent lines exist, ask first."""
     left = left_behind(console)
-    if not left or isinstance(console.app.screen, Leaving):
+    called = on_a_call(console.state)
+    if not (left or called) or isinstance(console.app.screen, Leaving):
         console.app.exit(0)
         return
 
@@ -35,17 +36,18 @@ def ask_to_leave(console: ConsoleScreen) -> None:
         if leave:
             console.app.exit(0)
 
-    title = plain(f"{' and '.join(left)} would stay behind", "bold")
+    stays = f"{' and '.join(left)} would stay behind" if left else ""
+    title = plain("Your call goes on without this screen" if called else stays, "bold")
     again = plain(f"{console.keys.shown('app.quit')} again", "$muted")
     answers = [Answer("s", plain("stay"), False), Answer("q", plain("quit: all is kept on this machine"), True, again)]
-    console.app.push_screen(Leaving(title, answers), answer)
+    console.app.push_screen(Leaving(title, answers, know=stays if called else ""), answer)
 
 
 def left_behind(console: ConsoleScreen) -> list[str]:
     """What quitting would leave unfinished, in words."""
     if console.account is None:
         return []
-    left = ["1 call"] if on_a_call(console.state) else []
+    left = []
     drafts = len(console.account.drafts())
     if drafts:
         left.append("1 draft" if drafts == 1 else f"{drafts} drafts")

@@ -433,3 +433,46 @@ async def test_on_a_small_terminal_the_card_is_one_line(monkeypatch: pytest.Monk
         assert jane.it.screen.calling.widget.size.height == 1
         await jane.press("escape")
         assert jane.reached == ["request_call", "cancel_call"]
+
+
+async def test_the_plan_key_plans_it_for_the_hour_it_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with at_jane(monkeypatch, stop("outside_hours", "It is late there.")) as jane:
+        phone = jane.it.desk.phone
+        morning_ms = jane.it.clock() + 20 * 3_600_000
+        phone.checks = msgspec.structs.replace(phone.checks, next_hours_ms=morning_ms)
+        await jane.f9()
+        assert "s plan it for Mon 09:00 there" in jane.it.text
+        await jane.pass_s(GUARD_S)
+        phone.checks = msgspec.structs.replace(phone.checks, stops=())  # planned, hours stop nothing
+        await jane.press("s")
+        (planned,) = jane.it.asked("queue_call")
+        assert planned[3] == morning_ms
+        assert "A callback is planned" in jane.it.last_row
+        assert "CALL Jane" not in jane.it.text
+
+
+async def test_who_quits_in_a_call_is_told_that_it_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with at_jane(monkeypatch) as jane:
+        jane.it.desk.phone.add(JANE, state=CallState.IN_CALL, agent=AgentId("ada"), dialled_ms=1)
+        await jane.it.settle()
+        await jane.press("ctrl+q")
+        assert jane.it.app.is_running
+        assert "Your call goes on without this screen" in jane.it.text
+        await jane.press("s")
+        assert "In call" in jane.it.text
+        assert jane.reached == [], "nothing was hung up"
+
+
+async def test_while_letters_are_the_cards_the_footer_names_none_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with at_jane(monkeypatch, stop("no_number", "There is no number."), typing=False) as jane:
+        assert "i reply" in jane.it.last_row
+        await jane.f9()
+        assert "i reply" not in jane.it.last_row
+        assert "F9 phone" in jane.it.last_row
+
+
+@pytest.mark.parametrize("width", [58, 60, 80])
+async def test_a_narrow_footer_still_names_proof_and_phone(monkeypatch: pytest.MonkeyPatch, width: int) -> None:
+    async with at_jane(monkeypatch, size=(width, 24)) as jane:
+        assert "F2 testimonial" in jane.it.last_row
+        assert "F9 phone" in jane.it.last_row

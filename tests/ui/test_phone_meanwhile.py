@@ -5,12 +5,16 @@ import asyncio
 import msgspec
 import pytest
 
-from agent_tui.model.call import CallKind, CallState
+from agent_tui.model.call import CallId, CallKind, CallState
 from agent_tui.model.ids import AgentId
+from agent_tui.model.snippet import Source
 from agent_tui.model.text import clean
 from tests.account_of import Clock
 from tests.ui.console_of import Console, console
 from tests.ui.people import JANE, OMAR, PIET, RUBENS, a_busy_desk
+from tests.ui.proof_library import demo_library
+
+LONG = "Piet van der Bakker-Zwart"
 
 
 async def at_piet(it: Console) -> None:
@@ -155,4 +159,66 @@ async def test_the_packet_has_need_last_lines_and_their_time() -> None:
         assert "Could I see what they say?" in it.text
         assert "sales, closing" in it.text
         await it.press("escape")
-        assert "Before you call" not in it.text
+        assert "What to know" not in it.text
+
+
+@pytest.mark.parametrize(("width", "shown"), [(160, ": F9, ^O x not now"), (58, "☎ asked to be called: F9")])
+async def test_an_offer_is_shortened_where_it_would_be_cut(width: int, shown: str) -> None:
+    async with console((width, 34)) as it:
+        it.desk.change(PIET, customer=msgspec.structs.replace(it.desk.conversations[PIET].customer, name=clean(LONG)))
+        await at_piet(it)
+        await offered(it, shown)
+        (row,) = [row for row in it.rows if "☎ asked to be called" in row]
+        assert "…" not in row
+
+
+async def test_a_claimed_callback_that_is_looked_at_is_renewed_before_its_lease_ends_and_one_that_was_left_is_not() -> (
+    None
+):
+    clock = Clock()
+    desk = a_busy_desk(clock)
+    async with console(desk=desk, clock=clock) as it:
+        it.screen.show(RUBENS)
+        desk.phone.add(
+            RUBENS, kind=CallKind.CALLBACK, state=CallState.CLAIMED, agent=AgentId("ada"), agent_name=clean("Ada"),
+            lease_until_ms=clock() + 120_000,
+        )  # fmt: skip
+        await it.settle()
+        it.screen.calling.tick()
+        await it.settle()
+        assert it.asked("claim_call") == [], "not while it lasts"
+        clock.pass_ms(61_000)
+        for _ in range(3):
+            it.screen.calling.tick()
+            await it.settle()
+        assert it.asked("claim_call") == [("call-1",)], "once for each lease"
+
+        it.screen.show(JANE)
+        desk.phone.tell(
+            msgspec.structs.replace(desk.phone.of(CallId("call-1")), lease_until_ms=clock() + 59_000, revision=9)
+        )
+        await it.settle()
+        it.screen.calling.tick()
+        await it.settle()
+        assert len(it.asked("claim_call")) == 1
+
+
+async def test_the_packet_lists_the_proof_that_was_sent() -> None:
+    library = demo_library()
+    async with console(library=library) as it:
+        it.screen.show(JANE)
+        it.screen.chat.transcript.focus()
+        await it.settle()
+        await it.press("P")
+        assert "none yet" in it.text
+        await it.press("escape")
+        async with asyncio.timeout(20):
+            while library.shelf is None:
+                await it.pilot.pause(0.02)
+        shelf = library.shelf
+        sent = next(kept.snippet for kept in shelf.library.kept.values() if isinstance(kept.snippet, Source))
+        it.desk.agent_says(JANE, "Ada", f"Hier staat het: {sent.url}", at_ms=it.clock())
+        await it.settle()
+        await it.press("P")
+        assert str(sent.title) in it.text
+        assert "none yet" not in it.text

@@ -57,19 +57,29 @@ class Offers:
         """A chat is looked at: what stands in it speaks too."""
         self._look(ref)
 
+    def both(self, ref: ConversationRef) -> tuple[SafeText, SafeText]:
+        """The offer with its keys, and with the first of them only; empty where there is none."""
+        reason = self._offered(ref)
+        if not reason:
+            return NOTHING, NOTHING
+        keys = self._console.keys
+        brief = f"☎ {reason}: {keys.shown('call.phone')}"
+        return SafeText(f"{brief}, {keys.chord_shown('call.not_now')} not now"), SafeText(brief)
+
     def words(self, ref: ConversationRef) -> SafeText:
         """The offer in a few words, with its keys; empty where there is none."""
+        return self.both(ref)[0]
+
+    def _offered(self, ref: ConversationRef) -> SafeText:
+        """What speaks for a call and was not put away, while no call is open."""
         call = newest_call(self._console.state, ref)
         if (call is not None and call.is_open) or self._console.calling.is_open:
             return NOTHING
-        keys = self._console.keys
         number = self._numbers.get(ref)
         reason = self._reasons.get(ref, NOTHING)
         if number is not None and number[0] > self._after.get(ref, START):
             reason = number[1]
-        if not reason:
-            return NOTHING
-        return SafeText(f"☎ {reason}: {keys.shown('call.phone')}, {keys.chord_shown('call.not_now')} not now")
+        return reason
 
     def reason(self, ref: ConversationRef) -> SafeText:
         """What speaks for a call in this chat, without its keys."""

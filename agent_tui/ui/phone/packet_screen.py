@@ -56,11 +56,11 @@ class PacketScreen(ModalScreen[None]):
     def _lines(self, width: int) -> Sequence[Line]:
         it = self._about
         there = f"{it.their_time} there" if it.their_time else "their time is not known"
-        title = words.joined(plain("Before you call ", "bold"), words.text(it.name, "bold $customer"))
+        title = words.joined(plain("What to know of ", "bold"), words.text(it.name, "bold $customer"))
         rows = [Line(title, plain(there, "bold")), Line(plain(it.standing, "$muted")), Line(NOTHING)]
-        for heading, parts in (("NEED", it.need), ("PROOF SENT", it.proof)):
+        for heading, parts, nothing in (("NEED", it.need, "nothing known"), ("PROOF SENT", it.proof, "none yet")):
             rows.append(Line(plain(heading, "$muted")))
-            rows += [Line(words.text(part)) for part in parts] or [Line(plain("nothing known", "$muted"))]
+            rows += [Line(words.text(part)) for part in parts] or [Line(plain(nothing, "$muted"))]
         rows += [Line(NOTHING), Line(plain("LAST LINES", "$muted"))]
         for line in it.lines:
             style = "bold $customer" if line.by_customer else "bold $agent"

@@ -120,7 +120,7 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         """Transcript and composer: after the first paint, which has no chat to show yet and need not load them."""
         from agent_tui.ui.chat_pane import ChatPane
 
-        self._chat = ChatPane(self.options, self.say, self.redraw_lists, self.calling.made(), self.calling.offers.words)
+        self._chat = ChatPane(self.options, self.say, self.redraw_lists, self.calling.made(), self.calling.offers.both)
         panes = self.query_one("#panes")
         await panes.mount(self._chat, after=self.empty)
         forget_repaint(panes)

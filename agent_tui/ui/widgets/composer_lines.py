@@ -25,6 +25,8 @@ class Recipient(Struct, frozen=True):
     channel: SafeText
     notice: SafeText = NOTHING
     """What to know before writing: "Jane left 3 min ago", "Ruben is writing here"."""
+    brief: SafeText = NOTHING
+    """The notice where there is no room for all of it; empty: it is cut."""
 
 
 class RecipientLine(Widget):
@@ -70,6 +72,9 @@ class RecipientLine(Widget):
         if said.cell_length > self.size.width and not self._note and recipient.channel:
             # what is to be known goes before how they write
             pieces[3] = SafeText(" ")
+            said = joined(*pieces)
+        if said.cell_length > self.size.width and not self._note and recipient.brief:
+            pieces[4] = (SafeText(f"· {recipient.brief} "), "$warning")
             said = joined(*pieces)
         room = SafeText(f" {self._room} ─" if self._room else "")
         rule = self.size.width - said.cell_length - cell_len(room)
