@@ -55,7 +55,7 @@ class ConsoleLife:
         return self._process.returncode
 
 
-@pytest.mark.parametrize(("kills", "seed"), [(20, 1), pytest.param(200, 2, marks=pytest.mark.torture)])
+@pytest.mark.parametrize(("kills", "seed"), [(6, 1), pytest.param(200, 2, marks=pytest.mark.torture)])
 async def test_kill_console(tmp_path: Path, kills: int, seed: int) -> None:
     chance = random.Random(seed)
     history = History()
