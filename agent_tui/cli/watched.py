@@ -65,7 +65,7 @@ def watched(chosen: Chosen, check: bool, as_json: bool, limit: int) -> None:
         else:
             click.echo(f"{local_time(line.at_ms)}  {line.label:<8}{line.who}: {line.how}")
     if not lines and not as_json:
-        click.echo("Nobody watched your conversations, as far as can be read today.")
+        click.echo("Nobody watched a conversation whose looks you can read today.")
 
 
 def _check(chosen: Chosen, *, as_json: bool) -> None:

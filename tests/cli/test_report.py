@@ -128,7 +128,7 @@ def test_who_watched_is_read_by_an_admin_at_once_and_by_agents_later(home: Path)
     process = DeskProcess(find_paths(home).desk)
     process.url = desk["url"]
     today = agent_tui("--desk", desk["url"], "watched", AGENT_TUI_TOKEN=process.token("Ada", "agent"))
-    assert (today.code, today.out) == (0, "Nobody watched your conversations, as far as can be read today.\n")
+    assert (today.code, today.out) == (0, "Nobody watched a conversation whose looks you can read today.\n")
 
 
 # --- what foreign names do in it: nothing ---
