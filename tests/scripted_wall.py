@@ -1,5 +1,6 @@
 """A wall in memory, over a scripted desk: what a monitor is sent and what it may ask."""
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 
@@ -32,6 +33,9 @@ class ScriptedOverseeing(ScriptedWatching):
         self.steps: list[Step] = []
         self.stood: list[Standing] = []
         self.page_of_steps = 1_000
+        self.answers = asyncio.Event()
+        """Set, unless the test lets the monitor wait for what stood."""
+        self.answers.set()
         self.looked_at: list[tuple[tuple[ConversationRef, ...], tuple[ConversationRef, ...]]] = []
         self.behind_asked: list[Figure] = []
         self.skew_ms = 0
@@ -110,6 +114,7 @@ class ScriptedOverseeing(ScriptedWatching):
 
     async def standing(self, at_ms: int, after: str = "") -> w.StandingPage:
         self.desk.check_reachable()
+        await self.answers.wait()
         return w.StandingPage(tuple(self.stood))
 
     async def desk_name(self) -> SafeText:

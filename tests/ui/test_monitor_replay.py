@@ -118,6 +118,9 @@ async def test_what_was_open_at_the_beginning_is_on_the_wall_and_what_happens_is
         assert "Otto watched: 40 s" in it.rows[2]
         it.screen.open(ANA)
         await it.wait_for("what was said before is not in this replay: 5, then c")
+        replay.go_to(replay.until_ms)
+        await it.press("greater_than_sign")
+        assert it.last_row == "Nothing more happened in this conversation, in the time that is replayed."
         await it.press("5", "c")
         await it.until(lambda: it.screen.replaying.replay is not replay)
         await it.wait_for("beginning of the conversation")
@@ -181,3 +184,17 @@ async def test_ten_resolved_ones_for_coaching_are_chosen_and_replayed() -> None:
         await it.press(*"c6", "enter")
         await it.wait_for("REPLAY")
         assert "proefperiode" in it.text
+
+
+async def test_reading_is_stopped_by_esc_and_what_was_there_stays() -> None:
+    async with watching() as it:
+        replay = await replayed(it, "h")
+        it.wall.answers.clear()
+        await it.press("5", "s")
+        await it.wait_for("Reading what happened")
+        await it.press("escape")
+        assert "there is no new replay" in it.last_row
+        it.wall.answers.set()
+        await it.settle()
+        assert it.screen.replaying.replay is replay
+        assert it.screen.replaying.on

@@ -114,13 +114,14 @@ def _open(screen: MonitorScreen) -> None:
 
 
 def _back(screen: MonitorScreen) -> None:
-    if screen.opened is not None:
+    if screen.replaying.stop_reading():
+        screen.say("Not read to its end: there is no new replay.")
+    elif screen.opened is not None:
         screen.close()
     elif screen.view is not View.WALL:
         screen.show_view(View.WALL)
     else:
         screen.said = None
-        screen.replaying.leave()
         screen.redraw()
 
 

@@ -134,11 +134,17 @@ class Replaying:
             return None
         return Period(read.until_ms, read.wanted_until_ms, read.name)
 
-    def leave(self) -> None:
-        """Back to what is so; what is being read for a replay is let go."""
+    def stop_reading(self) -> bool:
+        """What is being read for a replay is let go; whether anything was."""
+        reads = self._reading is not None and not self._reading.is_finished
         if self._reading is not None:
             self._reading.cancel()
             self._reading = None
+        return reads
+
+    def leave(self) -> None:
+        """Back to what is so."""
+        self.stop_reading()
         self.play(on=False)
         self.replay = self.read = None
 
@@ -180,7 +186,13 @@ class Replaying:
         """To the next thing that happened, or back; in a conversation that is open, to the next one of it."""
         if self.replay is not None:
             self.play(on=False)
+            before = self.replay.at_ms, self.replay.done
             self.replay.step(by, self._screen.opened)
+            if (self.replay.at_ms, self.replay.done) == before:
+                where = "" if self._screen.opened is None else " in this conversation"
+                self._screen.say(
+                    f"Nothing {'more' if by > 0 else 'before'} happened{where}, in the time that is replayed."
+                )
             self._screen.redraw()
             self._screen.chat.replayed()
 
