@@ -122,12 +122,21 @@ def of_stop(known: Known, hand: Hand) -> CardView:
     asked_ms = max(hand.asked_ms, known.checks.offered_ms or 0)
     if asked_ms and stop.code in _WAITS_FOR:
         return _waiting(known, hand, stop, keys, asked_ms)
+    if hand.said_no and stop.code in _WAITS_FOR:
+        return _said_no(known, hand, keys)
     grave = not keys or (stop.code in _REFUSED and not stop.passable)
     sentence = SafeText(f"{stop.sentence}{_since(known.checks, stop)}")
     rows = [*about_number(known, hand), Row(sentence, Tone.BAD if grave else Tone.WARN)]
-    if hand.said_no and stop.code in _WAITS_FOR:
-        rows.append(Row(SafeText("They said no to a call: carry on in the chat."), Tone.WARN))
     return view(known, rows, (*keys, LEAVE), asks=True, brief=stop.sentence)
+
+
+def _said_no(known: Known, hand: Hand, keys: Sequence[CardKey]) -> CardView:
+    """The answer is a no: asking once more is no key of this card."""
+    said = "They said no to a call: carry on in the chat."
+    others = [key for key in keys if key.does is not Does.ASK]
+    return view(
+        known, (*about_number(known, hand), Row(SafeText(said), Tone.WARN)), (*others, LEAVE), asks=True, brief=said
+    )
 
 
 def _waiting(known: Known, hand: Hand, stop: Stop, keys: Sequence[CardKey], asked_ms: int) -> CardView:

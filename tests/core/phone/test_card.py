@@ -242,6 +242,8 @@ def test_who_was_asked_is_waited_for_and_not_asked_again() -> None:
 def test_a_no_is_said_and_not_waited_for() -> None:
     view = card(known(checks=checks(stop("no_number"))), Hand(said_no=True))
     assert "They said no" in text(view)
+    assert "The sentence" not in text(view), "to ask them first would be asking twice"
+    assert "a" not in does(view)
     assert "waiting" not in text(view)
     assert does(view)["e"] is Does.TYPE
 
