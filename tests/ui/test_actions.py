@@ -302,6 +302,12 @@ async def test_find_here_goes_from_one_to_the_next() -> None:
         await at_jane(it)
         await it.press("ctrl+f", *"initech")
         assert "1 of 1" in it.text
+        await it.press(*["backspace"] * len("initech"), "e")
+        assert "6 of 6" in it.text
+        await it.press("enter")
+        assert "5 of 6" in it.text, "Enter goes to the one before, and the line stays"
+        await it.press("down")
+        assert "6 of 6" in it.text
         await it.press("escape")
         assert it.app.screen is it.screen
 
