@@ -166,6 +166,12 @@ async def test_more_steps_than_are_read_at_once_are_said_and_the_next_ones_are_o
         assert following is not replay
         assert following.since_ms == replay.until_ms
         assert following.steps
+        it.screen.replaying.begin(JANE)
+        await it.until(lambda: it.screen.opened == JANE)
+        whole = it.screen.replaying.replay
+        assert whole is not None
+        assert whole.steps == 7, "one conversation is read whole"
+        assert it.screen.replaying.goes_on is None
 
 
 async def test_where_nothing_happened_that_is_said_and_what_was_there_stays() -> None:

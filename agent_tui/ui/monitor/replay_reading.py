@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from agent_tui.runtime.monitor import Monitor
 
 MOST_STEPS: Final = 20_000
-"""So many steps are read at once; another replay goes on where they end."""
+"""So many steps of a time are read at once; another replay goes on where they end."""
 MOST_STANDING: Final = 1_000
 """Of so many conversations that were open at the beginning it is read how they stood."""
 
@@ -40,11 +40,11 @@ Tell = Callable[[int, int], None]
 
 
 async def read_conversation(monitor: Monitor, record: Conversation, now_ms: int, tell: Tell) -> Read:
-    """One conversation, from its beginning until now. Raises `PortError`."""
-    steps, records, cut = await _steps(monitor, record.created_ms, now_ms + 1, record.ref, tell)
+    """One conversation whole, from its beginning until now. Raises `PortError`."""
+    steps, records, _ = await _steps(monitor, record.created_ms, now_ms + 1, record.ref, None, tell)
     records[record.ref] = record
     until_ms = max((step.at_ms for step in steps), default=now_ms)
-    return Read(steps, records, [], record.created_ms, until_ms, now_ms, record.label, cut)
+    return Read(steps, records, [], record.created_ms, until_ms, now_ms, record.label)
 
 
 async def read_period(monitor: Monitor, period: Period, tell: Tell) -> Read:
@@ -54,13 +54,13 @@ async def read_period(monitor: Monitor, period: Period, tell: Tell) -> Read:
     while page.next and len(standing) < MOST_STANDING:
         page = await monitor.standing(period.since_ms, page.next)
         standing += page.standing
-    steps, records, cut = await _steps(monitor, period.since_ms, period.until_ms, None, tell)
+    steps, records, cut = await _steps(monitor, period.since_ms, period.until_ms, None, MOST_STEPS, tell)
     until_ms = steps[-1].at_ms if cut else period.until_ms
     return Read(steps, records, standing, period.since_ms, until_ms, period.until_ms, period.name, cut, bool(page.next))
 
 
 async def _steps(
-    monitor: Monitor, since_ms: int, until_ms: int, ref: ConversationRef | None, tell: Tell
+    monitor: Monitor, since_ms: int, until_ms: int, ref: ConversationRef | None, most: int | None, tell: Tell
 ) -> tuple[list[Step], dict[ConversationRef, Conversation], bool]:
     steps: list[Step] = []
     records: dict[ConversationRef, Conversation] = {}
@@ -70,6 +70,6 @@ async def _steps(
         steps += page.steps
         records.update((record.ref, record) for record in page.records)
         after = page.next
-        if not after or len(steps) >= MOST_STEPS:
+        if not after or (most is not None and len(steps) >= most):
             return steps, records, bool(after)
         tell(len(steps), steps[-1].at_ms)
