@@ -188,6 +188,7 @@ class CardView(Struct, frozen=True, kw_only=True):
 PHONE: Final = "phone"
 """Stands for the key that opened the card: a keymap may have put it elsewhere than on F9."""
 _TYPED_SHOWN: Final = 40
+_SOURCE_SHOWN: Final = 40
 HAND_OVER: Final = CardKey("h", "hand over to your own phone", Does.HAND_OVER)
 LEAVE: Final = CardKey("escape", "leave it", Does.LEAVE)
 WRITE: Final = CardKey("tab", "write meanwhile", Does.WRITE)
@@ -258,7 +259,7 @@ def about_number(known: Known, hand: Hand) -> tuple[Row, ...]:
         # refused before it was a number: what was looked at is shown as it was found or typed
         parts = [str(meant.shown) if meant else clean(hand.chosen, limit=_TYPED_SHOWN, multiline=False)]
     why = _WHY.get(checks.basis.kind, "") if checks.basis else ""
-    source = str(meant.source) if meant else "typed by you" if hand.chosen else ""
+    source = _short(meant.source) if meant else "typed by you" if hand.chosen else ""
     parts += [source, f"{checks.their_time} there" if checks.their_time else "", why]
     rows = [Row(SafeText(" · ".join(part for part in parts if part)))]
     if known.owner:
@@ -267,6 +268,11 @@ def about_number(known: Known, hand: Hand) -> tuple[Row, ...]:
     if way is not None and number is not None:
         rows.append(Row(SafeText(_by(way, checks.caller_id)), Tone.WARN if way.simulated else Tone.MUTED))
     return tuple(row for row in rows if row.text)
+
+
+def _short(source: SafeText) -> str:
+    """Where it was found; of a long line its beginning, for the whole of it stands in the chat above."""
+    return source if len(source) <= _SOURCE_SHOWN else f"{source[: _SOURCE_SHOWN - 2]}…”"
 
 
 def _by(way: CallWay, caller_id: Number | None) -> str:

@@ -106,6 +106,12 @@ def test_a_number_only_in_the_chat_is_proposed_with_its_line() -> None:
     assert "bel 0687654321" in text(card(known(numbers=(OTHER,)), Hand(counting_ms=5_000)))
 
 
+def test_of_a_long_line_the_beginning_is_enough() -> None:
+    long = msgspec.structs.replace(OTHER, source=SafeText("“could you please call me on 0687654321, it is urgent”"))
+    view = card(known(numbers=(long,)), Hand(counting_ms=5_000))
+    assert "“could you please call me on 068765432…” · 14:32 there" in text(view)
+
+
 def test_two_numbers_are_a_list_and_nothing_counts_until_one_is_chosen() -> None:
     two = known(numbers=(OTHER, ONE), checks=None)
     assert not counts_down(two, Hand())
