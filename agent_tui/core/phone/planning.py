@@ -9,7 +9,8 @@ from agent_tui.core.phone.hours import hours_there, open_in_all
 
 SHORTEST_MS = 5 * 60_000
 """A window shorter than this is none: what is left of a day moves to the next."""
-_LONGEST_MS = 24 * 3_600_000
+_LONGEST_MS = 4 * 3_600_000
+"""Where no hours end it and nobody named an end: so long somebody can be told to wait for a call."""
 
 
 class Window(Struct, frozen=True):
@@ -33,8 +34,8 @@ def window(
         opens = open_in_all(hours, start)
         if opens is None or (until_ms is not None and opens >= until_ms):
             return None
-        closes = min((each.next_change(opens) or opens + _LONGEST_MS for each in hours if not each.always), default=0)
-        closes = closes or opens + _LONGEST_MS
+        ends = [end for each in hours if not each.always and (end := each.next_change(opens)) is not None]
+        closes = min(ends, default=until_ms or opens + _LONGEST_MS)
         if closes - opens >= SHORTEST_MS or (until_ms is not None and until_ms - opens < SHORTEST_MS):
             return Window(opens, closes if until_ms is None else min(closes, until_ms))
         start = closes

@@ -44,7 +44,7 @@ def told(found: Window | None, zone: str = "Europe/Amsterdam") -> tuple[str, str
         (OFFICE, ("America/New_York",), "2026-11-23T09:00", ("Mon 23 15:00", "Mon 23 17:30")),
         (OFFICE, ("Asia/Tokyo",), "2026-11-23T09:00", ("Mon 23 09:00", "Mon 23 14:00")),
         (ALWAYS, AMSTERDAM, "2026-12-24T20:00", ("Mon 28 09:00", "Mon 28 22:00")),
-        (ALWAYS, (), "2026-11-23T23:00", ("Mon 23 23:00", "Tue 24 23:00")),
+        (ALWAYS, (), "2026-11-23T23:00", ("Mon 23 23:00", "Tue 24 03:00")),
     ],
 )
 def test_the_first_window(ours: Hours, zones: tuple[str, ...], start: str, expected: tuple[str, str]) -> None:
@@ -105,3 +105,9 @@ def test_a_window_is_inside_all_hours_and_never_before_it_was_asked_for(start: i
     for moment in (found.not_before_ms, (found.not_before_ms + found.not_after_ms) // 2, found.not_after_ms - 1):
         assert OFFICE.is_open(moment)
         assert theirs.is_open(moment)
+
+
+def test_where_no_hours_end_it_a_window_is_one_to_wait_in_and_a_named_one_is_kept() -> None:
+    now = 1_795_348_800_000
+    assert window(ALWAYS, (), "NL", from_ms=now) == Window(now, now + 4 * 3_600_000)
+    assert window(ALWAYS, (), "NL", from_ms=now, until_ms=now + 9 * 3_600_000) == Window(now, now + 9 * 3_600_000)
