@@ -83,7 +83,7 @@ def test_tail_goes_on_where_it_was_and_survives_the_desk(desk: DeskProcess) -> N
         customer.say("two \u202e\x85")
         assert tail.until("two \u202e\x85")[-1]["conversation"] == 1
         tail.process.send_signal(signal.SIGTERM)
-        assert tail.process.wait(10) == 0
+        assert tail.process.wait(30) == 0
     customer.say("three")
     with Tail("--after", one["cursor"]) as tail:
         lines = tail.until("three")
@@ -110,7 +110,7 @@ def test_tail_leaves_no_device_and_no_presence_behind(desk: DeskProcess) -> None
         assert device["role"] == "supervisor"
         assert desk.get("/v1/inbox", desk.token("Bob", "agent"))["agents"][0]["availability"] == "away"
         tail.process.send_signal(signal.SIGINT)
-        assert tail.process.wait(10) == 0
+        assert tail.process.wait(30) == 0
     assert "supervisor" not in agent_tui("sessions").out
 
 

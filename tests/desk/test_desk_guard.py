@@ -363,7 +363,7 @@ def test_forwarded_addresses_are_believed_from_the_proxy_only(tmp_path: Path) ->
 async def test_who_signs_out_is_told_so_on_the_socket_and_not_sent_to_an_admin(desk: DeskProcess) -> None:
     for path, asked, words in (
         ("/v1/logout", {}, "You signed this device out."),
-        ("/v1/revocations", {"name": "Nell"}, "ask an admin"),
+        ("/v1/revocations", {"name": "Nell"}, "signed out by an admin"),
     ):
         nell = staff_of(desk, "Nell")
         await nell.connect()
