@@ -27,7 +27,7 @@ from agent_tui.core.phone.card_stops import of_stop, stops
 from agent_tui.model.call import BasisKind, CallState
 from agent_tui.model.text import SafeText
 
-__all__ = ["card", "counts_down"]
+__all__ = ["NOT_BEGUN", "card", "counts_down", "held_up"]
 
 
 def card(known: Known, hand: Hand) -> CardView:
@@ -54,7 +54,7 @@ class _Case(NamedTuple):
 def _call_here(known: Known, _hand: Hand) -> bool:
     """A call of this agent's in this chat that has begun, or ended and was not put away."""
     call = known.call
-    return call is not None and known.mine and call.state not in _NOT_BEGUN
+    return call is not None and known.mine and call.state not in NOT_BEGUN
 
 
 def _colleague_calls(known: Known, _hand: Hand) -> bool:
@@ -194,7 +194,8 @@ def _show_starting(known: Known, hand: Hand) -> CardView:
     return view(known, rows, (), brief="starting …")
 
 
-_NOT_BEGUN: Final = frozenset({CallState.QUEUED, CallState.REQUESTED, CallState.CLAIMED})
+NOT_BEGUN: Final = frozenset({CallState.QUEUED, CallState.REQUESTED, CallState.CLAIMED})
+"""Nothing rings yet: there is a card only where one was opened."""
 _CASES: Final = (
     _Case(_call_here, of_call),
     _Case(_colleague_calls, of_colleague),

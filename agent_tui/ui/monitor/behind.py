@@ -47,6 +47,10 @@ def definition(screen: MonitorScreen) -> None:
     screen.app.push_screen(Help(rows))
 
 
+_BEHIND: Final = {Figure.SERVICE_LEVEL: "not answered within 40 s, or not before they left"}
+"""What stands behind a figure where that is not those it counts."""
+
+
 def behind(screen: MonitorScreen) -> None:
     """The conversations behind the number, or the agent, under the cursor."""
     chosen = screen.board.chosen
@@ -73,7 +77,7 @@ async def _read_behind(screen: MonitorScreen, figure: Figure) -> None:
     if not page.conversations:
         screen.say(f"{DEFINITIONS[figure].title}: there is no conversation behind it.")
         return
-    title = SafeText(DEFINITIONS[figure].title + (": the newest of them" if page.next else ""))
+    title = SafeText(_BEHIND.get(figure, DEFINITIONS[figure].title) + (": the newest of them" if page.next else ""))
     _choose(screen, title, page.conversations, screen.open)
 
 

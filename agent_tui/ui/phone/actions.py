@@ -31,9 +31,10 @@ def _taken(console: ConsoleScreen, task: asyncio.Task[Wished]) -> None:
     if wished.call is None:
         console.say(wished.sentence or "No callback is due.", "" if wished.ok else "bold $warning")
         return
+    console.calling.forget()
     console.show(wished.call.ref)
-    keys = console.keys
-    console.say(f"The callback is yours: {keys.shown('call.phone')} calls, {keys.shown('call.packet')} what to know.")
+    phone, packet = console.keys.shown("call.phone"), console.keys.chord_shown("call.packet")
+    console.say(f"The callback is yours: {phone} calls, or gives it back by Esc; {packet} says what to know.")
 
 
 def _others(console: ConsoleScreen) -> None:

@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from agent_tui.core.phone.card import card, counts_down, held_up
+from agent_tui.core.phone.card import NOT_BEGUN, card, counts_down, held_up
 from agent_tui.core.phone.card_parts import PHONE, Candidate, CardKey, CardView, Hand, Known
+from agent_tui.core.phone.held import newest_call
 from agent_tui.core.state import LinkState
-from agent_tui.model.call import CallId
+from agent_tui.model.call import CallId, CallState
 from agent_tui.model.ids import ConversationRef
 from agent_tui.model.telephone import CallChecks
 from agent_tui.ports.errors import PortError
 from agent_tui.ui.phone.card_focus import GUARD_S, CardFocus
-from agent_tui.ui.phone.finding import find_numbers
+from agent_tui.ui.phone.finding import claimed_number, find_numbers
 from agent_tui.ui.phone.handing import HandingOver, code_rows
 from agent_tui.ui.phone.known import call_of, known_of
 from agent_tui.ui.phone.making import Making
@@ -42,6 +43,8 @@ class Calling:
         self.focus = CardFocus(console)
         self._own_call = OwnCall(console)
         self._ref: ConversationRef | None = None
+        self._opened_with: CallId | None = None
+        """The newest call of the chat when the card was opened."""
         self._hand = Hand()
         self._numbers: tuple[Candidate, ...] | None = None
         self._checks: CallChecks | None = None
@@ -81,7 +84,10 @@ class Calling:
         if ref != self._ref and call_of(self._console.state, ref, self._away) is None:
             return None  # asked at every key: most have nothing to do with calls
         known = self._known()
-        if known is None or (ref != self._ref and not (known.call is not None and known.mine)):
+        if known is None:
+            return None
+        begun = known.call is not None and known.mine and known.call.state not in NOT_BEGUN
+        if ref != self._ref and not begun:
             return None
         return card(known, self._hand_now())
 
@@ -91,6 +97,8 @@ class Calling:
             return
         if changes is not None:
             self.offers.changed(changes)
+        if changes is not None and self._has_another_callback():
+            self.forget()
         if changes is not None and self._ref is not None and self._ref in changes.transcripts | changes.records:
             self._look_again()
         self._take_the_answer()
@@ -151,6 +159,8 @@ class Calling:
     def open(self) -> None:
         """Open the card for the chat in the header; it paints before anything is checked."""
         self._ref = self._console.tabs.shown
+        newest = newest_call(self._console.state, self._ref) if self._ref is not None else None
+        self._opened_with = newest.id if newest is not None else None
         self._hand = Hand()
         self._numbers = self._checks = self._making = self._until = None
         self.focus.wanted = True
@@ -171,6 +181,13 @@ class Calling:
         self.changed()
         self._console.chat.tick()
         self.focus.give_back()
+
+    def forget(self) -> None:
+        """What was looked at so far is of an older call: the next card looks anew."""
+        self._round += 1
+        self._hand = Hand()
+        self._numbers = self._checks = self._ref = self._making = self._until = None
+        self.changed()
 
     # --- what the deeds are made of ---
 
@@ -236,6 +253,16 @@ class Calling:
 
     # --- inside ---
 
+    def _has_another_callback(self) -> bool:
+        """A callback was claimed in this chat, and the card is about what was before it."""
+        state = self._console.state
+        call = newest_call(state, self._ref) if self._ref is not None else None
+        if call is None or call.state is not CallState.CLAIMED or state.me is None or call.agent != state.me.id:
+            return False
+        if self._making is not None:
+            return self._making.call is not None and self._making.call.id != call.id
+        return call.id != self._opened_with
+
     def _known(self) -> Known | None:
         ref = self._console.tabs.shown
         return known_of(self._console, ref, self._numbers, self._checks, self._away) if ref else None
@@ -257,9 +284,12 @@ class Calling:
         if console.account is None or ref is None:
             return
         waited = self._hand.asked_ms
+        claimed = await claimed_number(console, ref)
         numbers = await find_numbers(console, ref)
         if asked != self._round:
             return
+        if claimed and not self._hand.chosen:
+            self._hand = msgspec.structs.replace(self._hand, chosen=claimed)
         self._numbers = numbers
         chosen = self._hand.chosen or (numbers[0].number if len(numbers) == 1 else "")
         if len(numbers) < 2 or self._hand.chosen:

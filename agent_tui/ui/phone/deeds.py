@@ -10,7 +10,7 @@ from agent_tui.core.phone.card_parts import CardKey, Does, shown_number
 from agent_tui.core.phone.held import newest_call
 from agent_tui.model.call import Call, CallId, CallState
 from agent_tui.model.ids import NO_CID, ClientId, rising_uuid7
-from agent_tui.ports.call_intents import CancelCall, DoNotCall, HangUp, OfferCall, QueueCall, SayOutcome
+from agent_tui.ports.call_intents import CancelCall, DoNotCall, HangUp, OfferCall, QueueCall, ReleaseCall, SayOutcome
 from agent_tui.ports.calling import Result
 from agent_tui.ui.chat_words import plain
 
@@ -25,7 +25,13 @@ def _call(calling: Calling) -> Call | None:
 
 
 def _leave(calling: Calling, _key: CardKey) -> None:
+    call, me = _call(calling), calling.console.state.me
     calling.put_away()
+    if call is None or me is None or call.agent != me.id or call.state is not CallState.CLAIMED:
+        return
+    if calling.console.account is not None:
+        calling.console.account.wish(ReleaseCall(call.ref, call.id))
+        calling.console.say("The callback went back to the queue: the customer still waits for it.")
 
 
 def _undo(calling: Calling, _key: CardKey) -> None:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from agent_tui.core.phone.card_parts import Candidate
+from agent_tui.core.phone.held import my_call
+from agent_tui.model.call import CallState
+from agent_tui.ports.errors import PortError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +32,17 @@ async def find_numbers(console: ConsoleScreen, ref: ConversationRef) -> tuple[Ca
         return ()
     entries = [entry for entry in held.entries[-LOOKED_AT:] if entry.from_customer] if held else []
     return await asyncio.to_thread(_find, record.customer, entries, console.state.telephone)
+
+
+async def claimed_number(console: ConsoleScreen, ref: ConversationRef) -> str:
+    """The number that was promised a callback which this agent has claimed here; empty where there is none."""
+    call = my_call(console.state)
+    if console.account is None or call is None or call.ref != ref or call.state is not CallState.CLAIMED:
+        return ""
+    if call.number is None:
+        with suppress(PortError):  # the check that follows says what is wrong with the line
+            call = await console.account.read_call(call.id)
+    return call.number.e164 if call.number is not None else ""
 
 
 def _find(customer: Customer, entries: Sequence[Entry], telephone: Telephone) -> tuple[Candidate, ...]:
