@@ -11,7 +11,7 @@ from agent_tui.model.text import clean
 from agent_tui.model.wall import Fact, FactKind
 from agent_tui.model.words import Availability, State
 from agent_tui.ports.errors import AuthExpired
-from agent_tui.ports.events import OpeningHours
+from agent_tui.ports.events import Heard, OpeningHours, Quiet
 from agent_tui.ui.monitor.doing import DOING
 from agent_tui.ui.monitor.keyboard import READ_ONLY
 from agent_tui.ui.monitor.options import KeptInMemory
@@ -448,3 +448,17 @@ async def test_a_number_is_shown_only_where_it_is_allowed_and_only_while_the_con
         it.screen.open(JANE)
         await it.settle()
         assert "1234 5678" not in it.text
+
+
+async def test_a_desk_that_says_nothing_any_more_is_not_shown_as_live() -> None:
+    async with watching() as it:
+        waits = [row for row in it.rows if "waits too long" in row]
+        it.desk.push(Quiet(it.clock()))
+        await it.wait_for("NOT LIVE: no answer")
+        it.clock.pass_ms(20 * SECOND)
+        await it.settle()
+        assert "All of this is as it stood 0:20 ago." in it.text
+        assert [row for row in it.rows if "waits too long" in row] == waits
+        it.desk.push(Heard(it.clock()))
+        await it.wait_for("● live")
+        assert "NOT LIVE" not in it.text

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from agent_tui.ui.monitor.screen import MonitorScreen
 
 READ_ONLY: Final = "READ ONLY"
-_UP: Final = (LinkState.LIVE, LinkState.QUIET)
 
 
 class MonitorRows:
@@ -121,7 +120,8 @@ class MonitorRows:
         screen = self._screen
         known = screen.live_state.known
         link = known.link
-        if screen.monitor is None or link.state in _UP or (link.state is LinkState.CONNECTING and not link.heard_ms):
+        opening = link.state is LinkState.CONNECTING and not link.heard_ms
+        if screen.monitor is None or link.state is LinkState.LIVE or opening:
             return ""
         age = clock(max(0, screen.options.clock() - link.heard_ms))
         shape, word = select.link_words(known, screen.options.clock())

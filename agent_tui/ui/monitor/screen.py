@@ -141,7 +141,7 @@ class MonitorScreen(Screen[None], inherit_bindings=False):
         if self.replaying.state is not None and self.view is View.REPLAY:
             return self.replaying.at_ms
         link = self.live_state.known.link
-        if link.state in (LinkState.LIVE, LinkState.QUIET) or not link.heard_ms:
+        if link.state is LinkState.LIVE or not link.heard_ms:
             return self.now_ms
         return link.heard_ms + link.clock_skew_ms
 
