@@ -54,4 +54,5 @@ def _send_line(console: ConsoleScreen, waiting: list[Conversation]) -> None:
         # seen: what the record says is the newest; a line that crosses it holds this one, as any other
         posted = account.send(record.ref, EntryKind.PUBLIC, holding_line(record), record.last_key, record.last_key)
         refused = refused or posted.refusal
-    console.say(refused or f"The line went to {len(waiting)}.", "bold $warning" if refused else "")
+    said = f"The line is on its way to {len(waiting)}. Where somebody wrote meanwhile it is held: look there first."
+    console.say(refused or said, "bold $warning" if refused else "")
