@@ -143,7 +143,8 @@ def _ended(known: Known, call: Call) -> CardView:
         return view(known, rows, (_NOTE, _AGAIN, _QUEUE, _NEVER, _DONE), asks=True, brief=said)
     if call.reason in _TO_SAY:
         rows.append(Row(SafeText("How did it go?"), Tone.STRONG))
-        answers = (_SPOKE, _NO_ANSWER, _WRONG, _VOICEMAIL, _NOTE, WRITE, _DONE)
+        # the note comes after: with it an answer is kept, which only the agent knows
+        answers = (_SPOKE, _NO_ANSWER, _WRONG, _VOICEMAIL, WRITE, _DONE)
         return view(known, rows, answers, asks=True, brief=f"Ended{length}. How did it go?")
     again = () if call.reason in _NO_MORE else (_AGAIN,)
     if call.reason in _OUR_SIDE and known.hand_over() is not None:
