@@ -108,5 +108,4 @@ async def watched(asked: Asked) -> r.WatchedPage:
 
 async def audit_check(asked: Asked) -> r.AuditChecked:
     """Whether the audit is as it was written, line by line."""
-    found = await asked.desk.store.read(insight.audit_checked)
-    return r.AuditChecked(*found)
+    return await asked.desk.store.read(insight.audit_checked)

@@ -19,6 +19,7 @@ from agent_tui.model.words import Outcome, Role
 from agent_tui.protocol import commands as c
 from agent_tui.protocol.errors import CLOSE_CODES, Code
 from agent_tui.protocol.frames import ServerFrame
+from agent_tui.protocol.requests import AuditChecked
 from agent_tui.protocol.table import COMMANDS
 from tests.clients import Client, Refused, StaffClient, VisitorClient
 from tests.desk.conftest import ROOMY, staff_of, visitor_of
@@ -267,10 +268,10 @@ def test_the_audit_can_only_grow_and_shows_where_it_was_touched(tmp_path: Path) 
     store.close()
     assert len(lines) == 6
     before_seals = [(number, number, "v", "Vera", "signed in", 0, "", "") for number in (1, 2)]
-    assert check_chain(lines) == (6, 0, 1, 6, lines[-1][-1], None)
-    assert check_chain([]) == (0, 0, 0, 0, "", None)
-    assert check_chain(before_seals) == (2, 2, 1, 2, "", None)
-    assert check_chain([*lines[:2], *lines[3:]]) == (2, 0, 1, 2, lines[1][-1], 4)
+    assert check_chain(lines) == AuditChecked(6, 0, 1, 6, lines[-1][-1], None)
+    assert check_chain([]) == AuditChecked(0, 0, 0, 0, "", None)
+    assert check_chain(before_seals) == AuditChecked(2, 2, 1, 2, "", None)
+    assert check_chain([*lines[:2], *lines[3:]]) == AuditChecked(2, 0, 1, 2, lines[1][-1], 4)
     changed = (3, 3, "v", "Nobody", "watched", 3, "1 s", lines[2][-1])
     assert check_chain([*lines[:2], changed, *lines[3:]]).broken_at == 3
     assert check_chain([*lines[:2], (3, 3, "v", "Vera", "watched", 3, "1 s", ""), *lines[3:]]).broken_at == 3

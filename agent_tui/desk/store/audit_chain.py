@@ -7,7 +7,9 @@ write the whole file anew: for that the newest link has to be kept elsewhere.
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
+
+from agent_tui.protocol.requests import AuditChecked
 
 AUDIT_LINE: Final = ("at", "actor", "actor_name", "action", "conversation", "detail")
 
@@ -17,23 +19,7 @@ def next_link(before: str, line: Sequence[Any]) -> str:
     return hashlib.sha256(f"{before}\n{json.dumps(line, ensure_ascii=True)}".encode()).hexdigest()
 
 
-class Checked(NamedTuple):
-    """How much of a chain follows, line by line, from its beginning."""
-
-    lines: int
-    """Those in order, up to the first that is not."""
-    unsealed: int
-    """How many of them have no seal: they come from before there was a chain."""
-    since: int
-    until: int
-    """The earliest and the latest time in them, ms; 0 without one."""
-    seal: str
-    """Of the last of them."""
-    broken_at: int | None
-    """Id of the first line that does not follow from the one before it; None: the chain is whole."""
-
-
-def check_chain(lines: Iterable[Sequence[Any]]) -> Checked:
+def check_chain(lines: Iterable[Sequence[Any]]) -> AuditChecked:
     """Follow the chain. `lines`: (id, *AUDIT_LINE, chain) in their order.
 
     Lines without a seal may only stand before the first that has one.
@@ -42,10 +28,10 @@ def check_chain(lines: Iterable[Sequence[Any]]) -> Checked:
     count = unsealed = since = until = 0
     for number, *line, link in lines:
         if (link or seal) and link != next_link(seal, line):
-            return Checked(count, unsealed, since, until, seal, int(number))
+            return AuditChecked(count, unsealed, since, until, seal, int(number))
         seal, at = link, line[0]
         # a look is written down when it ends, with the time it began
         since, until = (min(since, at), max(until, at)) if count else (at, at)
         count += 1
         unsealed += not link
-    return Checked(count, unsealed, since, until, seal, None)
+    return AuditChecked(count, unsealed, since, until, seal, None)

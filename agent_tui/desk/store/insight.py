@@ -9,7 +9,7 @@ from agent_tui.core.hours import Hours
 from agent_tui.core.metrics.case import case_of
 from agent_tui.core.metrics.counts import Counts, add, counts_of, overdue_of
 from agent_tui.core.open_time import DAY_MS, open_time
-from agent_tui.desk.store.audit_chain import AUDIT_LINE, Checked, check_chain
+from agent_tui.desk.store.audit_chain import AUDIT_LINE, check_chain
 from agent_tui.desk.store.casework import facts_between
 from agent_tui.desk.store.looking import SAW_CONTACTS, WATCHED
 from agent_tui.desk.store.rows import EntryRow
@@ -180,7 +180,7 @@ def watched(
     return found, page[-1].id if len(rows) > limit else None
 
 
-def audit_checked(c: Connection) -> Checked:
+def audit_checked(c: Connection) -> r.AuditChecked:
     """The whole audit's chain, followed from its first line; it reads them all."""
     columns = (audit.c[name] for name in ("id", *AUDIT_LINE, "chain"))
     return check_chain(c.execute(select(*columns).order_by(audit.c.id)).yield_per(1_000))

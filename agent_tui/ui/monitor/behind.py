@@ -47,7 +47,7 @@ def definition(screen: MonitorScreen) -> None:
     screen.app.push_screen(Help(rows))
 
 
-_BEHIND: Final = {Figure.SERVICE_LEVEL: "not answered within 40 s, or not before they left"}
+_BEHIND: Final = {Figure.SERVICE_LEVEL: f"not {DEFINITIONS[Figure.SERVICE_LEVEL].title}, or not before they left"}
 """What stands behind a figure where that is not those it counts."""
 
 
