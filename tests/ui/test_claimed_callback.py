@@ -1,5 +1,6 @@
 """A callback that was claimed: its own number is checked anew, F9 dials it, Esc gives it back."""
 
+import msgspec
 import pytest
 
 from agent_tui.model.call import CallKind, CallState, Number, Reason
@@ -35,6 +36,19 @@ async def test_after_another_call_in_the_chat_it_is_checked_anew_by_its_own_numb
         await jane.press("escape")
         assert "CALL Jane" not in jane.it.text
         assert jane.reached[-1] == "release_call"
+
+
+async def test_f9_dials_it_after_the_countdown(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with at_jane(monkeypatch) as jane:
+        jane.it.desk.phone.checks = msgspec.structs.replace(jane.it.desk.phone.checks, number=OTHER)
+        claimed(jane)
+        await jane.it.settle()
+        await jane.f9()
+        assert jane.it.asked("check_call")[-1][1] == OTHER.e164
+        await jane.pass_s(5)
+        assert jane.reached == ["request_call", "dial_call"]
+        assert jane.it.asked("request_call")[-1][2] == OTHER.e164
+        assert jane.it.asked("dial_call") == [("call-2",)]
 
 
 async def test_where_something_stands_in_its_way_esc_gives_it_back(monkeypatch: pytest.MonkeyPatch) -> None:

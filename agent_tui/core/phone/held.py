@@ -3,7 +3,7 @@
 import msgspec
 
 from agent_tui.core.state import State
-from agent_tui.model.call import Call
+from agent_tui.model.call import Call, CallState
 from agent_tui.model.ids import ConversationRef
 
 
@@ -28,6 +28,12 @@ def my_call(state: State) -> Call | None:
     """The call that this account is in, sets up or has claimed."""
     me = state.me.id if state.me else None
     return next((call for call in state.calls.values() if call.is_open and me is not None and call.agent == me), None)
+
+
+def my_callback(state: State, ref: ConversationRef) -> Call | None:
+    """The callback to this customer that this account has claimed, and not begun to dial."""
+    call = my_call(state)
+    return call if call is not None and call.ref == ref and call.state is CallState.CLAIMED else None
 
 
 def newest_call(state: State, ref: ConversationRef) -> Call | None:

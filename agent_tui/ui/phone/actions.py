@@ -31,7 +31,6 @@ def _taken(console: ConsoleScreen, task: asyncio.Task[Wished]) -> None:
     if wished.call is None:
         console.say(wished.sentence or "No callback is due.", "" if wished.ok else "bold $warning")
         return
-    console.calling.forget()
     console.show(wished.call.ref)
     phone, packet = console.keys.shown("call.phone"), console.keys.chord_shown("call.packet")
     console.say(f"The callback is yours: {phone} calls, or gives it back by Esc; {packet} says what to know.")

@@ -8,9 +8,9 @@ import msgspec
 
 from agent_tui.core.phone.card import NOT_BEGUN, card, counts_down, held_up
 from agent_tui.core.phone.card_parts import PHONE, Candidate, CardKey, CardView, Hand, Known
-from agent_tui.core.phone.held import newest_call
+from agent_tui.core.phone.held import my_callback
 from agent_tui.core.state import LinkState
-from agent_tui.model.call import CallId, CallState
+from agent_tui.model.call import CallId
 from agent_tui.model.ids import ConversationRef
 from agent_tui.model.telephone import CallChecks
 from agent_tui.ports.errors import PortError
@@ -44,7 +44,7 @@ class Calling:
         self._own_call = OwnCall(console)
         self._ref: ConversationRef | None = None
         self._opened_with: CallId | None = None
-        """The newest call of the chat when the card was opened."""
+        """The callback that was claimed here when the card was opened."""
         self._hand = Hand()
         self._numbers: tuple[Candidate, ...] | None = None
         self._checks: CallChecks | None = None
@@ -98,7 +98,7 @@ class Calling:
         if changes is not None:
             self.offers.changed(changes)
         if changes is not None and self._has_another_callback():
-            self.forget()
+            self._forget()
         if changes is not None and self._ref is not None and self._ref in changes.transcripts | changes.records:
             self._look_again()
         self._take_the_answer()
@@ -159,8 +159,8 @@ class Calling:
     def open(self) -> None:
         """Open the card for the chat in the header; it paints before anything is checked."""
         self._ref = self._console.tabs.shown
-        newest = newest_call(self._console.state, self._ref) if self._ref is not None else None
-        self._opened_with = newest.id if newest is not None else None
+        callback = my_callback(self._console.state, self._ref) if self._ref is not None else None
+        self._opened_with = callback.id if callback is not None else None
         self._hand = Hand()
         self._numbers = self._checks = self._making = self._until = None
         self.focus.wanted = True
@@ -181,13 +181,6 @@ class Calling:
         self.changed()
         self._console.chat.tick()
         self.focus.give_back()
-
-    def forget(self) -> None:
-        """What was looked at so far is of an older call: the next card looks anew."""
-        self._round += 1
-        self._hand = Hand()
-        self._numbers = self._checks = self._ref = self._making = self._until = None
-        self.changed()
 
     # --- what the deeds are made of ---
 
@@ -253,11 +246,16 @@ class Calling:
 
     # --- inside ---
 
+    def _forget(self) -> None:
+        """What was looked at so far is of an older call: the next card looks anew."""
+        self._round += 1
+        self._hand = Hand()
+        self._numbers = self._checks = self._ref = self._making = self._until = None
+
     def _has_another_callback(self) -> bool:
         """A callback was claimed in this chat, and the card is about what was before it."""
-        state = self._console.state
-        call = newest_call(state, self._ref) if self._ref is not None else None
-        if call is None or call.state is not CallState.CLAIMED or state.me is None or call.agent != state.me.id:
+        call = my_callback(self._console.state, self._ref) if self._ref is not None else None
+        if call is None:
             return False
         if self._making is not None:
             return self._making.call is not None and self._making.call.id != call.id

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from agent_tui.core.contacts import ending
 from agent_tui.core.phone.card_parts import CardKey, Does, shown_number
-from agent_tui.core.phone.held import newest_call
+from agent_tui.core.phone.held import my_callback, newest_call
 from agent_tui.model.call import Call, CallId, CallState
 from agent_tui.model.ids import NO_CID, ClientId, rising_uuid7
 from agent_tui.ports.call_intents import CancelCall, DoNotCall, HangUp, OfferCall, QueueCall, ReleaseCall, SayOutcome
@@ -25,13 +25,12 @@ def _call(calling: Calling) -> Call | None:
 
 
 def _leave(calling: Calling, _key: CardKey) -> None:
-    call, me = _call(calling), calling.console.state.me
+    console = calling.console
+    call = my_callback(console.state, calling.ref) if calling.ref is not None else None
     calling.put_away()
-    if call is None or me is None or call.agent != me.id or call.state is not CallState.CLAIMED:
-        return
-    if calling.console.account is not None:
-        calling.console.account.wish(ReleaseCall(call.ref, call.id))
-        calling.console.say("The callback went back to the queue: the customer still waits for it.")
+    if call is not None and console.account is not None:
+        console.account.wish(ReleaseCall(call.ref, call.id))
+        console.say("The callback went back to the queue: the customer still waits for it.")
 
 
 def _undo(calling: Calling, _key: CardKey) -> None:

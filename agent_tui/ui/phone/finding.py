@@ -7,8 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from agent_tui.core.phone.card_parts import Candidate
-from agent_tui.core.phone.held import my_call
-from agent_tui.model.call import CallState
+from agent_tui.core.phone.held import my_callback
 from agent_tui.ports.errors import PortError
 
 if TYPE_CHECKING:
@@ -36,8 +35,8 @@ async def find_numbers(console: ConsoleScreen, ref: ConversationRef) -> tuple[Ca
 
 async def claimed_number(console: ConsoleScreen, ref: ConversationRef) -> str:
     """The number that was promised a callback which this agent has claimed here; empty where there is none."""
-    call = my_call(console.state)
-    if console.account is None or call is None or call.ref != ref or call.state is not CallState.CLAIMED:
+    call = my_callback(console.state, ref)
+    if console.account is None or call is None:
         return ""
     if call.number is None:
         with suppress(PortError):  # the check that follows says what is wrong with the line

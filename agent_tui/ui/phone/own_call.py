@@ -5,8 +5,8 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
-from agent_tui.core.phone.held import my_call
-from agent_tui.model.call import CallId, CallState
+from agent_tui.core.phone.held import my_call, my_callback
+from agent_tui.model.call import CallId
 from agent_tui.ports.call_intents import ClaimCall
 from agent_tui.ports.errors import PortError
 
@@ -40,12 +40,12 @@ class OwnCall:
     def renew(self) -> None:
         """A callback that is on the screen stays claimed; one that was left goes back to the queue by itself."""
         console = self._console
-        call = my_call(console.state)
-        if console.account is None or call is None or call.state is not CallState.CLAIMED:
+        call = my_callback(console.state, console.tabs.shown) if console.tabs.shown is not None else None
+        if console.account is None or call is None:
             return
         now_ms = console.options.clock() + console.state.link.clock_skew_ms
         left_ms = (call.lease_until_ms or 0) - now_ms
-        if call.ref == console.tabs.shown and 0 < left_ms < RENEW_WITHIN_MS and call.lease_until_ms != self._renewed_ms:
+        if 0 < left_ms < RENEW_WITHIN_MS and call.lease_until_ms != self._renewed_ms:
             self._renewed_ms = call.lease_until_ms
             console.account.wish(ClaimCall(call.id, call.ref))
 
