@@ -8,6 +8,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from agent_tui.cli.ways import Way, sign_off
+from agent_tui.core.phone.card import NOT_BEGUN
 from agent_tui.model.call import Call, CallId, CallState, Reason
 from agent_tui.model.ids import ConversationRef, rising_uuid7
 from agent_tui.model.telephone import CallChecks, CallWay, Stop
@@ -55,16 +56,16 @@ async def make(way: Way, asked: Asked) -> Made:
         stops = [stop for stop in checks.stops if not (stop.passable and stop.code in asked.passed)]
         if not by.ready:
             stops.append(Stop("provider_not_ready", by.hint or SafeText(f"{by.title} is not ready to call.")))
-        if stops or asked.only_check:
-            return Made(tuple(stops))
+        taken = _taken(checks.open_call, ref)
+        if stops or taken or asked.only_check:
+            return Made(tuple(stops), checks.open_call if taken else None, taken)
         passable = {stop.code for stop in checks.stops if stop.passable}
         number = asked.number or (checks.number.e164 if checks.number else "")
         confirmed = tuple(sorted(passable & set(asked.passed)))
         wanted = CallId(rising_uuid7(""))
         reserved = await answering.request_call(ref, wanted, number, by.name, 0, confirmed)
-        if reserved.ref != ref or reserved.state not in (CallState.REQUESTED, CallState.CLAIMED):
-            who = reserved.agent_name or SafeText("Somebody")
-            return Made(call=reserved, trouble=f"{who} has a call open already: nothing was dialled.")
+        if taken := _taken(reserved, ref):
+            return Made(call=reserved, trouble=taken)
         dialled = await answering.dial_call(reserved.id)
         if not by.in_console:
             return Made(call=dialled, next=RINGS)
@@ -114,6 +115,13 @@ def as_record(call: Call) -> dict[str, Any]:
         "not_after": call.not_after_ms,
         "note": call.note,
     }
+
+
+def _taken(call: Call | None, ref: ConversationRef) -> str:
+    """Why this call keeps another one from beginning; empty where it does not."""
+    if call is None or (call.ref == ref and call.state in NOT_BEGUN):
+        return ""
+    return f"{call.agent_name or 'Somebody'} has a call open already: nothing was dialled."
 
 
 def _way(checks: CallChecks, by: str) -> CallWay:

@@ -103,6 +103,10 @@ def test_the_own_phone_is_handed_the_number_and_never_said_to_be_in_call(desk: D
     assert "tel:+31612345678" in ended.out
     assert "handed_over" in ended.out
     assert "in_call" not in ended.out
+    looked = agent_tui("--own", "call", "--conversation", "1", "--pass", "customer_away", "--check")
+    assert (looked.code, looked.out) == (1, "")
+    assert "has a call open already: nothing was dialled." in looked.err
+    assert call("--check", "--pass", "customer_away", code=1)["call"]["state"] == "handed_over"
 
 
 def test_a_way_or_a_conversation_that_is_not_there_is_a_sentence(desk: DeskProcess) -> None:

@@ -33,7 +33,7 @@ def _taken(console: ConsoleScreen, task: asyncio.Task[Wished]) -> None:
         return
     console.show(wished.call.ref)
     phone, packet = console.keys.shown("call.phone"), console.keys.chord_shown("call.packet")
-    console.say(f"The callback is yours: {phone} calls, or gives it back by Esc; {packet} says what to know.")
+    console.say(f"The callback is yours: {phone} calls, Esc then gives it back, {packet} tells more.")
 
 
 def _others(console: ConsoleScreen) -> None:

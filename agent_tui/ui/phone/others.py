@@ -54,5 +54,5 @@ def _send_line(console: ConsoleScreen, waiting: list[Conversation]) -> None:
         # seen: what the record says is the newest; a line that crosses it holds this one, as any other
         posted = account.send(record.ref, EntryKind.PUBLIC, holding_line(record), record.last_key, record.last_key)
         refused = refused or posted.refusal
-    said = f"The line is on its way to {len(waiting)}. Where somebody wrote meanwhile it is held: look there first."
+    said = f"On its way to {len(waiting)}. Held where somebody wrote meanwhile: look there first."
     console.say(refused or said, "bold $warning" if refused else "")
